@@ -1,0 +1,2 @@
+/** Measurements: JMH and whole-path. */
+package org.dmore.benchmarks;

@@ -1,0 +1,70 @@
+package org.dmore.xen;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Interdomain event channels: one-bit notifications between two domains; {@code xenevtchn.h}.
+ *
+ * <p>Thread-safe. {@link #notify(EventPort)} is on the hot path: it does not allocate and does not
+ * block. One thread at a time should {@link #await} events.
+ *
+ * <p>Ports do not survive a migration. A port that this domain bound before its own migration is
+ * dead afterwards: notifying it does nothing, and {@link #unbind} reports an error. It must be left
+ * alone.
+ */
+public interface EventChannels extends AutoCloseable {
+
+  /**
+   * Makes a port that the remote domain may bind to: what a frontend does.
+   *
+   * @throws XenException ENOENT if there is no such domain
+   */
+  EventPort allocateUnbound(DomainId remote) throws XenException;
+
+  /**
+   * Connects to a port that the remote domain made for this one: what a backend does. The new local
+   * port is pending at once, as Xen has it, so that nothing sent before is missed.
+   *
+   * @throws XenException EINVAL if the remote port is not unbound for this domain; ENOENT if there
+   *     is no such domain
+   */
+  EventPort bindInterdomain(DomainId remote, EventPort remotePort) throws XenException;
+
+  /**
+   * Makes the other end pending. A dead or unbound port is ignored, as the hypervisor would refuse
+   * it without effect on the caller.
+   */
+  void notify(EventPort port);
+
+  /**
+   * Waits for a pending port, clears its pending bit and masks it: it is reported again only after
+   * {@link #unmask}.
+   *
+   * @param timeout how long to wait; zero polls
+   * @return the port, or empty when the time is over or {@link #wakeup} was called
+   */
+  Optional<EventPort> await(Duration timeout) throws InterruptedException;
+
+  /** Lets the thread that awaits, or the next one that does, return empty at once. */
+  void wakeup();
+
+  /**
+   * Lets a port be reported again; if events came in while it was masked, it is pending at once.
+   */
+  void unmask(EventPort port);
+
+  /**
+   * Closes this end. The remote end becomes unbound for this domain again, so that a restarted
+   * backend may bind it anew.
+   *
+   * @throws XenException EINVAL if the port is not bound: a port from before a migration was
+   *     already dead and must not be closed (on Linux this hits {@code kernel BUG at
+   *     drivers/xen/evtchn.c:422})
+   */
+  void unbind(EventPort port) throws XenException;
+
+  /** Closes every live port and the interface. */
+  @Override
+  void close();
+}

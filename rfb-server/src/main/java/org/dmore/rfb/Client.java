@@ -1,0 +1,24 @@
+package org.dmore.rfb;
+
+import java.net.SocketAddress;
+
+/** A connected client, as its {@link InputSink} sees it. Thread-safe. */
+public interface Client {
+  /** A number that no other connection of this server has. */
+  long id();
+
+  /** Where it connects from. */
+  SocketAddress address();
+
+  /**
+   * Hands over no more of this client's messages and stops reading its socket, so that TCP pushes
+   * back. Takes effect at once if called on the client's event loop. Output goes on.
+   */
+  void pauseInput();
+
+  /** Undoes {@link #pauseInput}; what was read already is handed over first. */
+  void resumeInput();
+
+  /** Ends the connection; the reason goes to the log. */
+  void disconnect(String reason);
+}

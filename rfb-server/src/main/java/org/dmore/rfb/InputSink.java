@@ -1,0 +1,40 @@
+package org.dmore.rfb;
+
+/**
+ * Where one client's input goes; made for each connection by an {@link InputSinkFactory}.
+ *
+ * <p>Threading: all methods are called on the event loop that serves the client, in the order in
+ * which the client sent the messages. They must not block. A sink that cannot take more for now
+ * takes the event all the same and calls {@link Client#pauseInput}: the server then hands over no
+ * further message of that client and stops reading its socket until {@link Client#resumeInput}.
+ */
+public interface InputSink {
+
+  /**
+   * A key went down or up.
+   *
+   * @param keysym X11 keysym (RFC 6143, 7.5.4); 0 if the client sent none
+   * @param scancode XT scancode set 1 as QEMU's extended key event carries it, with 0x80 set in the
+   *     low byte for keys that are prefixed 0xe0; 0 if the client sent none
+   */
+  void key(boolean down, int keysym, int scancode);
+
+  /**
+   * The pointer moved, or its buttons changed.
+   *
+   * @param buttons bit 0 left, 1 middle, 2 right, 3 wheel up, 4 wheel down, 5 wheel left, 6 wheel
+   *     right, 7 back, 8 forward (RFC 6143, 7.5.5)
+   * @param x column on the desktop, within it
+   * @param y row on the desktop, within it
+   */
+  void pointer(int buttons, int x, int y);
+
+  /** The client's clipboard changed. */
+  default void clipboard(String text) {}
+
+  /**
+   * The client is gone, or lost the right to type: everything that it holds down must be released.
+   * Called once, last.
+   */
+  void close();
+}
