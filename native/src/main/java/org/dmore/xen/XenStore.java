@@ -87,6 +87,8 @@ public interface XenStore extends XenStoreView, AutoCloseable {
   @FunctionalInterface
   interface WatchListener {
     /**
+     * Looks again at what the watch covers.
+     *
      * @param path the node that changed, absolute, or in the form in which the watch was set if the
      *     watch's path was relative
      */

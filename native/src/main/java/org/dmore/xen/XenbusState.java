@@ -5,35 +5,40 @@ package org.dmore.xen;
  * xenstore; {@code enum xenbus_state} of {@code public/io/xenbus.h}.
  */
 public enum XenbusState {
-  UNKNOWN,
-  INITIALISING,
-  INIT_WAIT,
-  INITIALISED,
-  CONNECTED,
-  CLOSING,
-  CLOSED,
-  RECONFIGURING,
-  RECONFIGURED;
+  UNKNOWN(0),
+  INITIALISING(1),
+  INIT_WAIT(2),
+  INITIALISED(3),
+  CONNECTED(4),
+  CLOSING(5),
+  CLOSED(6),
+  RECONFIGURING(7),
+  RECONFIGURED(8);
 
-  private static final XenbusState[] VALUES = values();
+  private final int wireValue;
+
+  XenbusState(int wireValue) {
+    this.wireValue = wireValue;
+  }
 
   /** The number that stands in a {@code state} node. */
   public int wireValue() {
-    return ordinal();
+    return wireValue;
   }
 
   /** The text that stands in a {@code state} node. */
   public String wireText() {
-    return Integer.toString(ordinal());
+    return Integer.toString(wireValue);
   }
 
   /** The state that a {@code state} node's text names; {@link #UNKNOWN} for any other text. */
   public static XenbusState parse(String text) {
     String digits = text.strip();
-    if (digits.length() != 1) {
-      return UNKNOWN;
+    for (XenbusState state : values()) {
+      if (state.wireText().equals(digits)) {
+        return state;
+      }
     }
-    int value = digits.charAt(0) - '0';
-    return value >= 0 && value < VALUES.length ? VALUES[value] : UNKNOWN;
+    return UNKNOWN;
   }
 }

@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * The picture that the server shows: pixels, size, name and cursor.
  *
- * <p>Threading: every method may be called from any of the server's event loops at any time and must
- * not block. The embedder reports changes through {@link Listener} from any thread, after the change
- * can be read.
+ * <p>Threading: every method may be called from any of the server's event loops at any time and
+ * must not block. The embedder reports changes through {@link Listener} from any thread, after the
+ * change can be read.
  */
 public interface Desktop {
 
@@ -27,7 +27,7 @@ public interface Desktop {
   void copyPixels(int x, int y, int width, int height, int[] target, int offset, int stride);
 
   /** The cursor's shape, if the desktop has one apart from its pixels. */
-  default Optional<Cursor> cursor() {
+  default Optional<CursorShape> cursor() {
     return Optional.empty();
   }
 
@@ -49,29 +49,6 @@ public interface Desktop {
         throw new IllegalArgumentException(
             "desktop size=" + width + "x" + height + " is not within 1..65535");
       }
-    }
-  }
-
-  /**
-   * A cursor's shape.
-   *
-   * @param hotspotX the column that points, from 0
-   * @param hotspotY the row that points, from 0
-   * @param argb its pixels row by row, {@code 0xAARRGGBB}, alpha not premultiplied
-   */
-  record Cursor(int width, int height, int hotspotX, int hotspotY, int[] argb) {
-    public Cursor {
-      if (width < 0 || height < 0 || argb.length != width * height) {
-        throw new IllegalArgumentException(
-            "cursor size=" + width + "x" + height + " does not fit pixels=" + argb.length);
-      }
-      argb = argb.clone();
-    }
-
-    /** A copy of the pixels. */
-    @Override
-    public int[] argb() {
-      return argb.clone();
     }
   }
 
