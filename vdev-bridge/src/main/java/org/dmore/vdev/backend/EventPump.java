@@ -1,0 +1,113 @@
+package org.dmore.vdev.backend;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.dmore.xen.EventChannels;
+import org.dmore.xen.EventPort;
+import org.dmore.xen.XenException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the guests' notifications to the console's event loop: one thread waits for event
+ * channels, and hands each event to its handler on the loop. The channel stays masked until the
+ * handler is done, so that a guest that notifies without end costs one handler at a time.
+ *
+ * <p>Thread-safe.
+ */
+public final class EventPump implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventPump.class);
+  private static final Duration AWAIT = Duration.ofSeconds(1);
+
+  private final EventChannels channels;
+  private final Executor loop;
+  private final Map<EventPort, Runnable> handlers = new ConcurrentHashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Starts the thread. */
+  public EventPump(EventChannels channels, Executor loop) {
+    this.channels = channels;
+    this.loop = loop;
+    this.thread = new Thread(this::run, "event-pump");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Binds a guest's port and runs the handler on the loop at each event. */
+  public EventPort bind(org.dmore.xen.DomainId remote, EventPort remotePort, Runnable handler)
+      throws XenException {
+    EventPort port = channels.bindInterdomain(remote, remotePort);
+    handlers.put(port, handler);
+    channels.unmask(port);
+    return port;
+  }
+
+  /** Notifies the other end. */
+  public void notify(EventPort port) {
+    channels.notify(port);
+  }
+
+  /**
+   * Unbinds a port.
+   *
+   * @throws XenException EINVAL if it is dead: see {@link EventChannels#unbind}
+   */
+  public void unbind(EventPort port) throws XenException {
+    handlers.remove(port);
+    channels.unbind(port);
+  }
+
+  /** Forgets a port that a migration has cut, without touching it. */
+  public void abandon(EventPort port) {
+    handlers.remove(port);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    channels.wakeup();
+    thread.interrupt();
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        Optional<EventPort> port = channels.await(AWAIT);
+        if (port.isPresent()) {
+          dispatch(port.get());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        if (!closed) {
+          LOG.error("waiting for event channels failed; guests' notifications are not served", e);
+        }
+        return;
+      }
+    }
+  }
+
+  private void dispatch(EventPort port) {
+    Runnable handler = handlers.get(port);
+    if (handler == null) {
+      return; // unbound, or still being bound: bind unmasks
+    }
+    loop.execute(
+        () -> {
+          try {
+            if (handlers.get(port) == handler) {
+              handler.run();
+            }
+          } finally {
+            if (handlers.get(port) == handler) {
+              channels.unmask(port);
+            }
+          }
+        });
+  }
+}

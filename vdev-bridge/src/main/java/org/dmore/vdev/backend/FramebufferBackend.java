@@ -1,0 +1,281 @@
+package org.dmore.vdev.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.dmore.vdev.wire.FbifEvent;
+import org.dmore.vdev.wire.FbifPage;
+import org.dmore.xen.Access;
+import org.dmore.xen.DomainPorts;
+import org.dmore.xen.EventPort;
+import org.dmore.xen.GrantRef;
+import org.dmore.xen.GrantTable;
+import org.dmore.xen.SharedPage;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenStoreView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backend of a paravirtual framebuffer: {@code public/io/fbif.h}.
+ *
+ * <p>The guest names its pages by frame number and grants none. So the toolstack grants them on its
+ * behalf and writes beside the backend's other nodes:
+ *
+ * <ul>
+ *   <li>{@value #GRANT_BASE}: the reference of the shared page; those of the pixels follow it;
+ *   <li>{@value #GRANT_COUNT}: how many references there are;
+ *   <li>{@value #GRANT_PAGE_REF}: the frontend's {@code page-ref} for which they were made, so that
+ *       grants of a page that is no more are not taken for those of the next.
+ * </ul>
+ */
+public final class FramebufferBackend extends XenbusBackend {
+  /** Node with the first grant reference. */
+  public static final String GRANT_BASE = "fb-gref-base";
+
+  /** Node with the number of grant references. */
+  public static final String GRANT_COUNT = "fb-gref-count";
+
+  /** Node with the {@code page-ref} to which the grants belong. */
+  public static final String GRANT_PAGE_REF = "fb-page-ref";
+
+  /** Largest framebuffer that is mapped, in bytes; 4096 x 4096 at 32 bits. */
+  public static final int MAX_MEMORY = 64 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FramebufferBackend.class);
+
+  /** Hears of the device; called on the console's event loop. */
+  public interface Listener {
+    /** The pixels can be read from now on. */
+    void framebufferConnected(Framebuffer framebuffer, SharedPage pixels);
+
+    /** Pixels changed; the rectangle lies within the framebuffer. */
+    void framebufferDamaged(int x, int y, int width, int height);
+
+    /** The shape changed. */
+    void framebufferResized(Framebuffer framebuffer);
+
+    /** The pixels are about to go; they can still be read during this call. */
+    void framebufferDisconnecting();
+
+    /** The pixels went with a migration and cannot be read. */
+    void framebufferAbandoned();
+  }
+
+  private final GrantTable grants;
+  private final EventPump events;
+  private final Executor loop;
+  private final Listener listener;
+
+  private SharedPage page;
+  private SharedPage pixels;
+  private EventPort port;
+  private Framebuffer framebuffer;
+  private int consumer;
+  private boolean goOnPosted;
+
+  /** Makes a backend; {@link #start} sets it to work. */
+  public FramebufferBackend(
+      DeviceId id, DomainPorts ports, EventPump events, Executor loop, Listener listener) {
+    super(id, ports, loop);
+    this.grants = ports.grantTable();
+    this.events = events;
+    this.loop = loop;
+    this.listener = listener;
+  }
+
+  @Override
+  void writeFeatures(XenStoreView view, String path) throws XenException {
+    view.write(path + "/feature-resize", "1");
+    view.write(path + "/request-update", "1");
+  }
+
+  @Override
+  boolean connect() throws XenException {
+    Optional<String> pageRef = frontendNode("page-ref");
+    Optional<String> remotePort = frontendNode("event-channel");
+    String path = id().backendPath();
+    Optional<String> seededFor = store().read(path + "/" + GRANT_PAGE_REF);
+    Optional<String> base = store().read(path + "/" + GRANT_BASE);
+    Optional<String> count = store().read(path + "/" + GRANT_COUNT);
+    if (pageRef.isEmpty()
+        || remotePort.isEmpty()
+        || base.isEmpty()
+        || count.isEmpty()
+        || !seededFor.equals(pageRef)) {
+      return false;
+    }
+    map(GrantRef.parse(base.get()), parseCount(count.get()));
+    try {
+      port =
+          events.bind(id().frontend(), EventPort.parse(remotePort.get()), this::consumeIfConnected);
+    } catch (XenException | RuntimeException e) {
+      unmap();
+      throw e;
+    }
+    return true;
+  }
+
+  @Override
+  void connectionSettled() {
+    listener.framebufferConnected(framebuffer, pixels);
+    consume();
+  }
+
+  @Override
+  void disconnect(Parting parting) {
+    listener.framebufferDisconnecting();
+    try {
+      events.unbind(port);
+    } catch (XenException e) {
+      LOG.warn("device={} event channel was dead already: {}", id(), e.getMessage());
+    }
+    unmap();
+  }
+
+  @Override
+  void abandonConnection() {
+    listener.framebufferAbandoned();
+    events.abandon(port);
+    page.abandon();
+    pixels.abandon();
+  }
+
+  private void map(GrantRef base, int count) throws XenException {
+    page = grants.map(id().frontend(), base, Access.READ_WRITE);
+    try {
+      int memory = page.getInt(FbifPage.MEM_LENGTH);
+      if (memory <= 0 || memory > MAX_MEMORY) {
+        throw new IllegalArgumentException(
+            "framebuffer mem_length=" + Integer.toUnsignedString(memory) + " is not usable");
+      }
+      int pagesNeeded = (memory + SharedPage.PAGE_SIZE - 1) / SharedPage.PAGE_SIZE;
+      if (pagesNeeded > count - 1) {
+        throw new IllegalArgumentException(
+            "framebuffer needs pages=" + pagesNeeded + " but granted are " + (count - 1));
+      }
+      framebuffer =
+          Framebuffer.checked(
+              page.getInt(FbifPage.WIDTH),
+              page.getInt(FbifPage.HEIGHT),
+              page.getInt(FbifPage.LINE_LENGTH),
+              page.getByte(FbifPage.DEPTH) & 0xff,
+              0,
+              memory);
+      List<GrantRef> refs = new ArrayList<>(pagesNeeded);
+      for (int i = 1; i <= pagesNeeded; i++) {
+        refs.add(new GrantRef(base.value() + i));
+      }
+      pixels = grants.map(id().frontend(), refs, Access.READ_ONLY);
+      consumer = page.getInt(FbifPage.OUT_CONS);
+    } catch (XenException | RuntimeException e) {
+      page.close();
+      throw e;
+    }
+  }
+
+  private void unmap() {
+    pixels.close();
+    page.close();
+  }
+
+  private static int parseCount(String text) {
+    int count;
+    try {
+      count = Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(GRANT_COUNT + "=\"" + text + "\" is not a number", e);
+    }
+    if (count < 2 || count > MAX_MEMORY / SharedPage.PAGE_SIZE + 1) {
+      throw new IllegalArgumentException(GRANT_COUNT + "=" + count + " is not usable");
+    }
+    return count;
+  }
+
+  private void consumeIfConnected() {
+    if (isConnected()) {
+      consume();
+    }
+  }
+
+  /**
+   * Takes what stands in the out ring: at most one ring's length, then others on the loop get their
+   * turn.
+   */
+  private void consume() {
+    int producer = page.getIntAcquire(FbifPage.OUT_PROD);
+    if (!FbifPage.outIndicesValid(producer, consumer)) {
+      complaints()
+          .complain(
+              "out_prod makes no sense",
+              "out_prod="
+                  + Integer.toUnsignedString(producer)
+                  + " out_cons="
+                  + Integer.toUnsignedString(consumer));
+      consumer = producer; // what it meant to say is lost; all may have changed
+      listener.framebufferDamaged(0, 0, framebuffer.width(), framebuffer.height());
+    }
+    while (consumer != producer) {
+      take(FbifPage.outSlot(consumer));
+      consumer++;
+    }
+    page.putIntRelease(FbifPage.OUT_CONS, consumer);
+    SharedPage.fullFence(); // the guest sees the room before we look whether it used it
+    events.notify(port);
+    if (page.getIntAcquire(FbifPage.OUT_PROD) != consumer && !goOnPosted) {
+      goOnPosted = true;
+      loop.execute(
+          () -> {
+            goOnPosted = false;
+            consumeIfConnected();
+          });
+    }
+  }
+
+  private void take(int slot) {
+    int type = page.getByte(slot + FbifEvent.TYPE) & 0xff;
+    switch (type) {
+      case FbifEvent.TYPE_UPDATE ->
+          damage(
+              page.getInt(slot + FbifEvent.UPDATE_X),
+              page.getInt(slot + FbifEvent.UPDATE_Y),
+              page.getInt(slot + FbifEvent.UPDATE_WIDTH),
+              page.getInt(slot + FbifEvent.UPDATE_HEIGHT));
+      case FbifEvent.TYPE_RESIZE ->
+          resize(
+              page.getInt(slot + FbifEvent.RESIZE_WIDTH),
+              page.getInt(slot + FbifEvent.RESIZE_HEIGHT),
+              page.getInt(slot + FbifEvent.RESIZE_STRIDE),
+              page.getInt(slot + FbifEvent.RESIZE_DEPTH),
+              page.getInt(slot + FbifEvent.RESIZE_OFFSET));
+      default -> complaints().complain("unknown event", "type=" + type);
+    }
+  }
+
+  private void damage(int x, int y, int width, int height) {
+    // In long: the guest chooses the numbers, and their sum may overflow an int.
+    long left = Math.max(0, (long) x);
+    long top = Math.max(0, (long) y);
+    long right = Math.min(framebuffer.width(), (long) x + width);
+    long bottom = Math.min(framebuffer.height(), (long) y + height);
+    if (right > left && bottom > top) {
+      listener.framebufferDamaged(
+          (int) left, (int) top, (int) (right - left), (int) (bottom - top));
+    } else {
+      complaints()
+          .complain(
+              "update outside the framebuffer",
+              "x=" + x + " y=" + y + " width=" + width + " height=" + height);
+    }
+  }
+
+  private void resize(int width, int height, int stride, int depth, int offset) {
+    try {
+      framebuffer = Framebuffer.checked(width, height, stride, depth, offset, pixels.size());
+      listener.framebufferResized(framebuffer);
+    } catch (IllegalArgumentException e) {
+      complaints().complain("resize refused", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package org.dmore.vdev.console;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.dmore.rfb.Desktop;
+import org.dmore.rfb.InputSinkFactory;
+import org.dmore.vdev.backend.Framebuffer;
+import org.dmore.vdev.backend.FramebufferBackend;
+import org.dmore.vdev.backend.KeyboardBackend;
+import org.dmore.vdev.backend.XenbusBackend;
+import org.dmore.vdev.input.EventRing;
+import org.dmore.vdev.input.InputHub;
+import org.dmore.vdev.input.Ledger;
+import org.dmore.xen.SharedPage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One guest's console: what its viewers see and where their input goes, through the guest's boots,
+ * crashes and moves.
+ *
+ * <p>A move goes through {@link #hold}, {@link #beginMove} (the devices are then let go), {@link
+ * #settle} with the receipt that was read from the paused guest, and ends when the guest has
+ * consumed what was held: {@link #receipt}. {@link #cancelMove} calls it off.
+ *
+ * <p>Confined to the console's event loop.
+ */
+public final class GuestConsole implements KeyboardBackend.Listener, FramebufferBackend.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(GuestConsole.class);
+
+  private final GuestDesktop desktop;
+  private final InputHub input;
+  private final Ledger ledger;
+  private final java.util.function.LongSupplier nanoClock;
+
+  private boolean absolute;
+  private XenbusBackend.Parting parting = XenbusBackend.Parting.DETACHED;
+
+  private boolean moving;
+  private boolean settled;
+  private EventRing ringBeforeReceipt;
+  private long holdBegan;
+  private Duration held = Duration.ZERO;
+  private long receiptBase;
+  private long consumedAtMove;
+  private long slotsAtBase;
+  private long heldUpTo;
+  private boolean receiptOpen;
+  private Runnable advanced = () -> {};
+
+  /**
+   * Makes a console without devices.
+   *
+   * @param guestName what viewers show as the title
+   * @param input where viewers' input comes together
+   * @param nanoClock {@link System#nanoTime}, or a test's
+   */
+  public GuestConsole(String guestName, InputHub input, java.util.function.LongSupplier nanoClock) {
+    this.desktop = new GuestDesktop(guestName);
+    this.input = input;
+    this.ledger = input.ledger();
+    this.nanoClock = nanoClock;
+  }
+
+  /** What viewers see. */
+  public Desktop desktop() {
+    return desktop;
+  }
+
+  /** Whether the guest's framebuffer is connected. */
+  public boolean isDesktopLive() {
+    return desktop.isLive();
+  }
+
+  /** Where viewers' input goes. */
+  public InputSinkFactory input() {
+    return input;
+  }
+
+  /** The ledger, to be read. */
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  /** Runs whenever the guest may have consumed input or a device came or went; one at a time. */
+  public void onAdvance(Runnable listener) {
+    advanced = listener;
+  }
+
+  /** Accepts and keeps input from now on, and gives the guest no more. */
+  public void hold() {
+    if (ledger.state() != Ledger.State.HELD) {
+      holdBegan = nanoClock.getAsLong();
+    }
+    ledger.hold();
+  }
+
+  /** Gives the guest what was kept: the opposite of {@link #hold}, with the devices attached. */
+  public void release() {
+    ledger.release();
+  }
+
+  /** To be called before the devices are detached for a move. */
+  public void beginMove() {
+    if (receipt().map(MoveReceipt::isExact).orElse(false)) {
+      closeReceipt();
+    }
+    receiptOpen =
+        false; // of a move whose events the guest has not taken yet: counted with this one
+    moving = true;
+    settled = false;
+    ringBeforeReceipt = null;
+  }
+
+  /**
+   * To be called when the move is called off, before the devices are attached again where they
+   * were: their rings say by themselves what was consumed.
+   */
+  public void cancelMove() {
+    moving = false;
+    ringBeforeReceipt = null;
+  }
+
+  /**
+   * Takes the receipt.
+   *
+   * @param leftInRing events that the guest's final indices say stand in its ring unconsumed; empty
+   *     if its page could not be read, in which case their fate is unknown and they count as lost
+   * @return events that wait again because of it
+   * @throws IllegalStateException if no move is under way
+   */
+  public int settle(Optional<Integer> leftInRing) {
+    if (!moving) {
+      throw new IllegalStateException("no move is under way: hold and detach come first");
+    }
+    int requeued = 0;
+    if (leftInRing.isPresent()) {
+      requeued = Math.max(0, Math.min(leftInRing.get(), ledger.unsettled()));
+      if (requeued != leftInRing.get()) {
+        LOG.warn(
+            "receipt says left={} but at most unsettled={} can be", leftInRing.get(), requeued);
+      }
+      ledger.settle(requeued);
+    } else {
+      LOG.warn("receipt is unknown: the fate of events={} is not known", ledger.unsettled());
+      ledger.abandonUnsettled();
+    }
+    settled = true;
+    consumedAtMove = ledger.consumed();
+    if (ringBeforeReceipt != null) {
+      EventRing ring = ringBeforeReceipt;
+      ringBeforeReceipt = null;
+      attachFresh(ring);
+    }
+    return requeued;
+  }
+
+  /**
+   * The receipt of the last move, as far as it has come.
+   *
+   * @return empty before the devices are back
+   */
+  public Optional<MoveReceipt> receipt() {
+    if (!receiptOpen) {
+      return Optional.empty();
+    }
+    long consumed = Math.min(ledger.consumed(), heldUpTo);
+    long delivered = consumed - consumedAtMove;
+    // Numbers against slots: two counts of the same events that come about apart.
+    long surplus = (ledger.consumedBySlots() - slotsAtBase) - (ledger.consumed() - receiptBase);
+    return Optional.of(
+        new MoveReceipt(
+            heldUpTo - receiptBase,
+            consumedAtMove - receiptBase,
+            heldUpTo - consumedAtMove,
+            delivered,
+            Math.max(0, -surplus),
+            Math.max(0, surplus),
+            held));
+  }
+
+  /** Closes the receipt: the next one counts from here. */
+  public void closeReceipt() {
+    if (receiptOpen) {
+      receiptOpen = false;
+      receiptBase = heldUpTo;
+      // Slots consumed beyond the held events belong to the next receipt.
+      slotsAtBase = ledger.consumedBySlots() - (ledger.consumed() - receiptBase);
+    }
+  }
+
+  @Override
+  public void keyboardConnected(EventRing ring, boolean same, Optional<Boolean> requested) {
+    requested.ifPresent(wanted -> absolute = wanted);
+    input.setAbsolute(absolute);
+    if (same) {
+      ledger.attachSame(ring);
+    } else if (moving && !settled) {
+      ringBeforeReceipt = ring;
+    } else {
+      if (!moving) {
+        settleWithoutMove();
+      }
+      attachFresh(ring);
+    }
+    advanced.run();
+  }
+
+  @Override
+  public void keyboardAdvanced() {
+    ledger.ringAdvanced();
+    advanced.run();
+  }
+
+  @Override
+  public void keyboardDisconnecting(XenbusBackend.Parting why) {
+    parting = why;
+    ringBeforeReceipt = null;
+    ledger.detach();
+    advanced.run();
+  }
+
+  @Override
+  public void keyboardAbandoned() {
+    ringBeforeReceipt = null;
+    ledger.abandonRing();
+  }
+
+  @Override
+  public void framebufferConnected(Framebuffer framebuffer, SharedPage pixels) {
+    desktop.connect(framebuffer, pixels);
+    advanced.run();
+  }
+
+  @Override
+  public void framebufferDamaged(int x, int y, int width, int height) {
+    desktop.damaged(x, y, width, height);
+  }
+
+  @Override
+  public void framebufferResized(Framebuffer framebuffer) {
+    desktop.reshape(framebuffer);
+  }
+
+  @Override
+  public void framebufferDisconnecting() {
+    desktop.disconnect();
+  }
+
+  @Override
+  public void framebufferAbandoned() {
+    desktop.abandon();
+  }
+
+  /** A new ring outside of a move: the guest's driver, or the guest, started anew. */
+  private void settleWithoutMove() {
+    if (parting == XenbusBackend.Parting.CLOSED) {
+      ledger.settle(ledger.unsettled()); // the driver closed in order: what it left, it never saw
+    } else {
+      slotsAtBase -= ledger.unsettled(); // lost with the guest itself, not with a move
+      ledger.abandonUnsettled();
+    }
+    input.guestRestarted();
+  }
+
+  private void attachFresh(EventRing ring) {
+    if (moving) {
+      moving = false;
+      held = Duration.ofNanos(nanoClock.getAsLong() - holdBegan);
+      heldUpTo = ledger.accepted();
+      receiptOpen = true;
+    }
+    ledger.attachFresh(ring);
+  }
+}

@@ -1,0 +1,365 @@
+package org.dmore.vdev.input;
+
+import java.util.Objects;
+import org.dmore.vdev.wire.KbdifEvent;
+
+/**
+ * Keeps every input event from the moment it is accepted until the guest has consumed it, exactly
+ * once and in order, whatever happens to the ring in between.
+ *
+ * <p>Events are numbered from 1. Three cursors move over one circular buffer:
+ *
+ * <pre>
+ *     ... consumed ......... published ............ accepted
+ *                 [ in the ring ][ waiting for room  ]
+ * </pre>
+ *
+ * <ul>
+ *   <li><i>accepted</i>: the last event taken from a viewer;
+ *   <li><i>published</i>: the last event that stands in the ring;
+ *   <li><i>consumed</i>: the last event that the guest's {@code in_cons} has passed.
+ * </ul>
+ *
+ * <p>Since the buffer keeps an event until it is consumed, requeueing after a move is no copying:
+ * the receipt sets <i>consumed</i>, and <i>published</i> falls back to it. That is {@link #settle}.
+ *
+ * <p>A key is never dropped. When more than {@link #congestionMark()} events wait, {@link
+ * #isCongested()} asks those who feed the ledger to stop; what they have in hand already still
+ * fits. Pointer motion that has to wait is merged with the motion before it: the last position
+ * counts.
+ *
+ * <p>Confined to the console's event loop. {@link #accept} does not allocate.
+ */
+public final class Ledger {
+  /** What the ledger does with new events. */
+  public enum State {
+    /** They go to the ring as soon as there is room. */
+    LIVE,
+    /** They wait; what stands in the ring may still be consumed. */
+    HELD,
+    /** They wait, and there is no ring. */
+    DETACHED
+  }
+
+  /** Room above the congestion mark for what feeders have in hand when they are told to stop. */
+  private static final int HEADROOM = 8192;
+
+  private static final int MAX_CONGESTION_MARK = 1 << 20;
+
+  private final int congestionMark;
+  private final int mask;
+  private final int[] words;
+  private final Runnable relieved;
+  private final EventFingerprint fingerprint = new EventFingerprint();
+
+  private State state = State.DETACHED;
+  private EventRing ring;
+  private long accepted;
+  private long published;
+  private long consumed;
+
+  /** The last event that was ever published: it and all before it cannot change any more. */
+  private long sealed;
+
+  /** Slots filled, in all rings there have been. */
+  private long puts;
+
+  /** Of those, slots that a guest left unconsumed when its ring ended. */
+  private long putsLeft;
+
+  private long merged;
+  private long abandoned;
+  private boolean congestionSignalled;
+
+  /**
+   * Makes a ledger without a ring.
+   *
+   * @param congestionMark waiting events from which on feeders shall stop; 64 to 2^20
+   * @param relieved run when, after congestion, less than half as many wait
+   */
+  public Ledger(int congestionMark, Runnable relieved) {
+    if (congestionMark < 64 || congestionMark > MAX_CONGESTION_MARK) {
+      throw new IllegalArgumentException(
+          "congestionMark=" + congestionMark + " is not in 64.." + MAX_CONGESTION_MARK);
+    }
+    this.congestionMark = congestionMark;
+    int capacity = Integer.highestOneBit(congestionMark + HEADROOM - 1) << 1;
+    this.mask = capacity - 1;
+    this.words = new int[capacity * KbdifEvent.WORDS];
+    this.relieved = Objects.requireNonNull(relieved);
+  }
+
+  /**
+   * Takes an event, in the four words of {@link KbdifEvent}, and publishes it at once if it can.
+   *
+   * @throws IllegalStateException if the buffer is full, which happens only to a feeder that goes
+   *     on long after {@link #isCongested()}: the event was not taken
+   */
+  public void accept(int word0, int word1, int word2, int word3) {
+    if (mergeMotion(word0, word1, word2, word3)) {
+      return;
+    }
+    if (accepted - consumed > mask) {
+      noteConsumption();
+      if (accepted - consumed > mask) {
+        throw new IllegalStateException(
+            "ledger is full: waiting=" + waiting() + ", its feeder did not stop when congested");
+      }
+    }
+    accepted++;
+    int at = slot(accepted);
+    words[at] = word0;
+    words[at + 1] = word1;
+    words[at + 2] = word2;
+    words[at + 3] = word3;
+    if (state == State.LIVE) {
+      publishWaiting();
+    }
+  }
+
+  /** Whether so much waits that feeders should stop until the {@code relieved} call. */
+  public boolean isCongested() {
+    if (accepted - published < congestionMark) {
+      return false;
+    }
+    congestionSignalled = true;
+    return true;
+  }
+
+  /** To be called when the guest notifies: sees what it consumed and fills the room it made. */
+  public void ringAdvanced() {
+    noteConsumption();
+    if (state == State.LIVE) {
+      publishWaiting();
+    }
+  }
+
+  /** Goes on accepting, but publishes nothing more until {@link #release}. */
+  public void hold() {
+    if (state == State.LIVE) {
+      state = State.HELD;
+    }
+  }
+
+  /** Undoes {@link #hold}: publishes what waits. */
+  public void release() {
+    if (state == State.HELD) {
+      state = State.LIVE;
+      ringAdvanced();
+    }
+  }
+
+  /** Whether the guest has consumed all that stood in the ring. */
+  public boolean isDrained() {
+    noteConsumption();
+    return consumed == published;
+  }
+
+  /**
+   * Parts from the ring. What stood in it and was not seen consumed is unsettled: the guest may
+   * still consume it from its own page, so it may be neither dropped nor sent again before {@link
+   * #settle} or {@link #attachSame} tells what became of it.
+   */
+  public void detach() {
+    if (state != State.DETACHED) {
+      noteConsumption();
+      ring = null;
+      state = State.DETACHED;
+    }
+  }
+
+  /** As {@link #detach}, for a ring that cannot be read any more. */
+  public void abandonRing() {
+    ring = null;
+    state = State.DETACHED;
+  }
+
+  /**
+   * Says how much of what stood in the ring the guest left unconsumed for ever, as its final {@code
+   * in_cons} tells: those events wait again, first in the queue.
+   *
+   * @param leftInRing 0 to {@link #unsettled()}; more is taken as that
+   */
+  public void settle(int leftInRing) {
+    requireDetached();
+    long left = Math.max(0, Math.min(leftInRing, unsettled()));
+    consumed = published - left;
+    published = consumed;
+    putsLeft += left;
+  }
+
+  /**
+   * Gives up knowing what became of the unsettled events; they are counted as {@link #abandoned()}
+   * and not sent again, since a key doubled is worse than a key lost to a guest that crashed.
+   */
+  public void abandonUnsettled() {
+    requireDetached();
+    abandoned += unsettled();
+    putsLeft += unsettled();
+    consumed = published;
+  }
+
+  /** Events whose fate {@link #settle} has to tell; 0 while attached. */
+  public int unsettled() {
+    return state == State.DETACHED ? (int) (published - consumed) : 0;
+  }
+
+  /**
+   * Attaches a ring that is new to the guest and publishes what waits.
+   *
+   * @throws IllegalStateException if a ring is attached, or events are unsettled
+   */
+  public void attachFresh(EventRing newRing) {
+    requireDetached();
+    if (unsettled() != 0) {
+      throw new IllegalStateException("unsettled events=" + unsettled() + ": settle them first");
+    }
+    attach(newRing);
+  }
+
+  /**
+   * Attaches the ring that was detached last: the same page of the same guest, never wiped. Its own
+   * index settles what was unsettled.
+   */
+  public void attachSame(EventRing sameRing) {
+    requireDetached();
+    consumed = published - Math.min(sameRing.unconsumed(), unsettled());
+    attach(sameRing);
+  }
+
+  private void attach(EventRing newRing) {
+    ring = Objects.requireNonNull(newRing);
+    state = State.LIVE;
+    publishWaiting();
+  }
+
+  public State state() {
+    return state;
+  }
+
+  /** Events taken from viewers so far, merged motion counted once. */
+  public long accepted() {
+    return accepted;
+  }
+
+  /** The number of the last event that stands, or stood, in the ring. */
+  public long published() {
+    return published;
+  }
+
+  /** The number of the last event that the guest is known to have consumed. */
+  public long consumed() {
+    noteConsumption();
+    return consumed;
+  }
+
+  /** Events that wait for the ring. */
+  public int waiting() {
+    return (int) (accepted - published);
+  }
+
+  /** Motions that were merged into the one before them. */
+  public long merged() {
+    return merged;
+  }
+
+  /** Events whose fate was given up: nobody can tell whether the guest consumed them. */
+  public long abandoned() {
+    return abandoned;
+  }
+
+  /**
+   * Events that guests consumed, counted by slots: those filled in any ring, less those that were
+   * left. It comes about apart from the cursors and must equal {@link #consumed()}: more would say
+   * that an event was delivered twice, less that one was lost.
+   */
+  public long consumedBySlots() {
+    noteConsumption();
+    return puts - putsLeft - (published - consumed);
+  }
+
+  /** Waiting events from which on feeders shall stop. */
+  public int congestionMark() {
+    return congestionMark;
+  }
+
+  /**
+   * What was ever published, in order, as a fingerprint that the guest's side can be held against.
+   */
+  public EventFingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  private void publishWaiting() {
+    boolean any = false;
+    while (published != accepted) {
+      int room = (int) Math.min(ring.room(), accepted - published);
+      if (room == 0) {
+        break;
+      }
+      for (int i = 0; i < room; i++) {
+        int at = slot(++published);
+        puts++;
+        ring.put(words[at], words[at + 1], words[at + 2], words[at + 3]);
+        if (published > sealed) {
+          sealed = published;
+          fingerprint.add(words[at], words[at + 1], words[at + 2], words[at + 3]);
+        }
+      }
+      any = true;
+    }
+    if (any) {
+      ring.publish();
+    }
+    if (congestionSignalled && accepted - published < congestionMark / 2) {
+      congestionSignalled = false;
+      relieved.run();
+    }
+  }
+
+  private void noteConsumption() {
+    if (ring != null) {
+      consumed = Math.max(consumed, published - ring.unconsumed());
+    }
+  }
+
+  private boolean mergeMotion(int word0, int word1, int word2, int word3) {
+    int type = KbdifEvent.type(word0);
+    if (type == KbdifEvent.TYPE_KEY || word3 != 0) {
+      return false;
+    }
+    if (accepted == sealed || (state == State.LIVE && ring.room() > 0)) {
+      return false; // nothing waits that may still change
+    }
+    int at = slot(accepted);
+    if (words[at] != word0 || words[at + 3] != 0) {
+      return false;
+    }
+    boolean relative = type == KbdifEvent.TYPE_MOTION;
+    words[at + 1] = relative ? words[at + 1] + word1 : word1;
+    words[at + 2] = relative ? words[at + 2] + word2 : word2;
+    merged++;
+    return true;
+  }
+
+  private int slot(long number) {
+    return ((int) number & mask) * KbdifEvent.WORDS;
+  }
+
+  private void requireDetached() {
+    if (state != State.DETACHED) {
+      throw new IllegalStateException("ledger state=" + state + ": detach first");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Ledger[state=%s accepted=%d published=%d consumed=%d waiting=%d merged=%d abandoned=%d]"
+        .formatted(state, accepted, published, consumed, waiting(), merged, abandoned);
+  }
+
+  /** Events that the buffer holds at most. */
+  int capacity() {
+    return words.length / KbdifEvent.WORDS;
+  }
+}
