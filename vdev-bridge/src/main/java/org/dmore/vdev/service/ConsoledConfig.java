@@ -1,0 +1,71 @@
+package org.dmore.vdev.service;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dmore.vdev.input.Keymap;
+
+/**
+ * How a consoled is set up.
+ *
+ * @param guestName what viewers show as the title; not blank
+ * @param listenHost the address that viewers connect to; a name or a number
+ * @param listenPort the TCP port; 0 takes a free one
+ * @param password viewers' password for VNC Authentication, of which only the first 8 bytes count;
+ *     empty for none
+ * @param keymap the guest's keyboard layout, one of {@link Keymap#layouts()}
+ * @param maxClients viewers at once, 1 to {@value #MAX_CLIENTS}
+ * @param congestionMark events that may wait for the guest before viewers are pushed back
+ */
+public record ConsoledConfig(
+    String guestName,
+    String listenHost,
+    int listenPort,
+    String password,
+    String keymap,
+    int maxClients,
+    int congestionMark) {
+
+  /** What the ledger's headroom is good for. */
+  public static final int MAX_CLIENTS = 64;
+
+  public ConsoledConfig {
+    List<String> problems = new ArrayList<>();
+    if (guestName.isBlank()) {
+      problems.add("guestName is blank");
+    }
+    if (listenPort < 0 || listenPort > 65_535) {
+      problems.add("listenPort=" + listenPort + " is not in 0..65535");
+    }
+    if (!password.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+      problems.add("password has characters that are not printable ASCII");
+    }
+    if (!Keymap.layouts().contains(keymap)) {
+      problems.add("keymap=" + keymap + " is not one of " + String.join(", ", Keymap.layouts()));
+    }
+    if (maxClients < 1 || maxClients > MAX_CLIENTS) {
+      problems.add("maxClients=" + maxClients + " is not in 1.." + MAX_CLIENTS);
+    }
+    if (congestionMark < 64 || congestionMark > 1 << 20) {
+      problems.add("congestionMark=" + congestionMark + " is not in 64.." + (1 << 20));
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException("consoled's settings: " + String.join("; ", problems));
+    }
+  }
+
+  /** A set-up for a guest, with a password and everything else as it is by default. */
+  public static ConsoledConfig forGuest(String guestName, String password) {
+    return new ConsoledConfig(guestName, "127.0.0.1", 0, password, "us", 16, 4096);
+  }
+
+  /** The same, listening somewhere else. */
+  public ConsoledConfig listeningOn(String host, int port) {
+    return new ConsoledConfig(guestName, host, port, password, keymap, maxClients, congestionMark);
+  }
+
+  /** The same, for a guest with another keyboard layout. */
+  public ConsoledConfig withKeymap(String layout) {
+    return new ConsoledConfig(
+        guestName, listenHost, listenPort, password, layout, maxClients, congestionMark);
+  }
+}

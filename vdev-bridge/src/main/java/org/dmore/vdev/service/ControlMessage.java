@@ -1,0 +1,139 @@
+package org.dmore.vdev.service;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * A command that hostd writes for consoled, or the answer to one: a line in a xenstore node.
+ *
+ * <pre>
+ *   7 hold drain-millis=200
+ *   7 ok consumed=1204 drained=true published=1204
+ *   8 error message=no%20guest%20is%20attached
+ * </pre>
+ *
+ * <p>Commands stand in {@value #COMMAND_NODE} and answers in {@value #REPLY_NODE} below DomR's own
+ * subtree; an answer carries its command's number. Values are words; {@code %} escapes spaces.
+ *
+ * @param sequence the command's number; never used twice in the life of a DomR
+ * @param verb what to do, or {@value #OK} or {@value #ERROR}
+ * @param arguments by name
+ */
+public record ControlMessage(long sequence, String verb, Map<String, String> arguments) {
+  /** The directory of both nodes, relative to DomR's own. */
+  public static final String DIRECTORY = "dmore";
+
+  public static final String COMMAND_NODE = DIRECTORY + "/command";
+  public static final String REPLY_NODE = DIRECTORY + "/reply";
+
+  /** The verb of an answer to a command that was carried out. */
+  public static final String OK = "ok";
+
+  /** The verb of an answer to a command that was not; its argument {@code message} says why. */
+  public static final String ERROR = "error";
+
+  /** Verbs of commands. */
+  public static final String HOLD = "hold";
+
+  public static final String RELEASE = "release";
+  public static final String DETACH = "detach";
+  public static final String REATTACH = "reattach";
+  public static final String RECEIPT = "receipt";
+  public static final String ATTACH = "attach";
+  public static final String VERIFY = "verify";
+  public static final String STATUS = "status";
+
+  private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9-]*");
+
+  public ControlMessage {
+    if (!WORD.matcher(verb).matches()) {
+      throw new IllegalArgumentException("verb=\"" + verb + "\" is not a lower-case word");
+    }
+    for (String name : arguments.keySet()) {
+      if (!WORD.matcher(name).matches()) {
+        throw new IllegalArgumentException("argument=\"" + name + "\" is not a lower-case word");
+      }
+    }
+    arguments = Map.copyOf(arguments);
+  }
+
+  /** A command, or an answer, without arguments. */
+  public static ControlMessage of(long sequence, String verb) {
+    return new ControlMessage(sequence, verb, Map.of());
+  }
+
+  /**
+   * Reads what {@link #format} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not such a line
+   */
+  public static ControlMessage parse(String text) {
+    String[] words = text.strip().split(" ", -1);
+    if (words.length < 2) {
+      throw new IllegalArgumentException("message=\"" + text + "\" has no verb");
+    }
+    long sequence;
+    try {
+      sequence = Long.parseLong(words[0]);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "message=\"" + text + "\" does not begin with a number", e);
+    }
+    Map<String, String> arguments = new TreeMap<>();
+    for (int i = 2; i < words.length; i++) {
+      int equals = words[i].indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException("argument=\"" + words[i] + "\" is not NAME=VALUE");
+      }
+      arguments.put(words[i].substring(0, equals), unescape(words[i].substring(equals + 1)));
+    }
+    return new ControlMessage(sequence, words[1], arguments);
+  }
+
+  /** The line that stands in the node. */
+  public String format() {
+    StringBuilder line = new StringBuilder().append(sequence).append(' ').append(verb);
+    new TreeMap<>(arguments)
+        .forEach((name, value) -> line.append(' ').append(name).append('=').append(escape(value)));
+    return line.toString();
+  }
+
+  /** An argument's text. */
+  public String text(String name) {
+    String value = arguments.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("command=" + verb + " lacks the argument " + name);
+    }
+    return value;
+  }
+
+  /** An argument as a number of 64 bits. */
+  public long number(String name) {
+    String value = text(name);
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "command=" + verb + " " + name + "=" + value + " is not a number", e);
+    }
+  }
+
+  /** Whether an argument is {@code true}. */
+  public boolean flag(String name) {
+    return Boolean.parseBoolean(text(name));
+  }
+
+  /** Whether this answer says that the command was carried out. */
+  public boolean isOk() {
+    return verb.equals(OK);
+  }
+
+  private static String escape(String value) {
+    return value.replace("%", "%25").replace(" ", "%20").replace("\n", "%0a");
+  }
+
+  private static String unescape(String value) {
+    return value.replace("%0a", "\n").replace("%20", " ").replace("%25", "%");
+  }
+}

@@ -1,0 +1,170 @@
+package org.dmore.vdev.service;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.dmore.vdev.backend.DeviceId;
+import org.dmore.vdev.backend.DeviceType;
+import org.dmore.vdev.backend.EventPump;
+import org.dmore.vdev.backend.FramebufferBackend;
+import org.dmore.vdev.backend.KeyboardBackend;
+import org.dmore.vdev.backend.XenbusBackend;
+import org.dmore.vdev.console.GuestConsole;
+import org.dmore.xen.DomainId;
+import org.dmore.xen.DomainPorts;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a backend for every device that the toolstack attaches to this domain, and none for those
+ * that it takes away.
+ *
+ * <p>Confined to the console's event loop.
+ */
+final class DeviceManager implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceManager.class);
+
+  private final DomainPorts ports;
+  private final Executor loop;
+  private final EventPump events;
+  private final GuestConsole console;
+  private final Map<DeviceId, XenbusBackend> backends = new HashMap<>();
+  private final Map<DeviceType, XenStore.Watch> watches = new HashMap<>();
+  private boolean detached;
+
+  DeviceManager(DomainPorts ports, Executor loop, EventPump events, GuestConsole console) {
+    this.ports = ports;
+    this.loop = loop;
+    this.events = events;
+    this.console = console;
+  }
+
+  /** Begins to follow the backend directories. */
+  void start() throws XenException {
+    for (DeviceType type : DeviceType.values()) {
+      watches.put(
+          type,
+          ports.xenStore().watch("backend/" + type.node(), path -> loop.execute(this::discover)));
+    }
+  }
+
+  /** Lets all devices go, for a move; none is taken up until one of the two attach calls. */
+  void detach() {
+    detached = true;
+    backends.values().forEach(XenbusBackend::detach);
+  }
+
+  /** Takes the same devices up again: the move was called off. */
+  void reattach() {
+    detached = false;
+    backends.values().forEach(XenbusBackend::attach);
+    discover();
+  }
+
+  /**
+   * Takes up the devices that this domain has where it is now. The backends of before are dropped,
+   * even where a new device's path reads the same: the numbers of domains begin anew on each host.
+   */
+  void attach() {
+    backends.values().forEach(XenbusBackend::stop);
+    backends.clear();
+    detached = false;
+    discover();
+  }
+
+  /** Drops devices that a migration cut before they were let go, without touching them. */
+  void abandon() {
+    backends.values().forEach(XenbusBackend::abandon);
+    backends.clear();
+    discover();
+  }
+
+  /** Devices whose shared page is mapped. */
+  int connected() {
+    return (int) backends.values().stream().filter(XenbusBackend::isConnected).count();
+  }
+
+  /** Devices that are attached to this domain. */
+  int attached() {
+    return backends.size();
+  }
+
+  @Override
+  public void close() {
+    watches.values().forEach(XenStore.Watch::close);
+    watches.clear();
+    backends.values().forEach(XenbusBackend::stop);
+    backends.clear();
+  }
+
+  private void discover() {
+    if (detached) {
+      return;
+    }
+    try {
+      Set<DeviceId> present = new HashSet<>();
+      for (DeviceType type : DeviceType.values()) {
+        find(type, present);
+      }
+      for (DeviceId gone : Set.copyOf(backends.keySet())) {
+        if (!present.contains(gone)) {
+          backends.remove(gone).stop();
+          LOG.info("device={} was taken away", gone);
+        }
+      }
+      for (DeviceId id : present) {
+        if (!backends.containsKey(id)) {
+          XenbusBackend backend = open(id);
+          backends.put(id, backend);
+          backend.start();
+          LOG.info("device={} was attached", id);
+        }
+      }
+    } catch (XenException e) {
+      LOG.warn(
+          "devices cannot be read from xenstore: {}; tried again at the next change",
+          e.getMessage());
+    }
+  }
+
+  private void find(DeviceType type, Set<DeviceId> present) throws XenException {
+    String root = "backend/" + type.node();
+    for (String domain : children(root)) {
+      for (String number : children(root + "/" + domain)) {
+        boolean complete =
+            ports.xenStore().read(root + "/" + domain + "/" + number + "/frontend").isPresent();
+        if (complete) {
+          try {
+            present.add(new DeviceId(type, DomainId.parse(domain), Integer.parseInt(number)));
+          } catch (IllegalArgumentException e) {
+            LOG.warn("device={}/{}/{} has no proper number", type.node(), domain, number);
+          }
+        }
+      }
+    }
+  }
+
+  private List<String> children(String path) throws XenException {
+    return ports.xenStore().list(path).orElse(List.of());
+  }
+
+  private XenbusBackend open(DeviceId id) {
+    return switch (id.type()) {
+      case KEYBOARD ->
+          new KeyboardBackend(
+              id,
+              ports,
+              events,
+              loop,
+              console.desktop().size().width(),
+              console.desktop().size().height(),
+              console);
+      case FRAMEBUFFER -> new FramebufferBackend(id, ports, events, loop, console);
+    };
+  }
+}
