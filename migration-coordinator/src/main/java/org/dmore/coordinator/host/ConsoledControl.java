@@ -1,0 +1,93 @@
+package org.dmore.coordinator.host;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.xen.DomainId;
+import org.dmore.xen.NodePermissions;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
+
+/**
+ * hostd's end of the control channel to one DomR: writes a command into DomR's subtree of xenstore
+ * and waits for the answer beside it.
+ *
+ * <p>Not thread-safe: one command at a time.
+ */
+public final class ConsoledControl {
+  private final XenStore store;
+  private final DomainId domR;
+  private final AtomicLong sequence;
+
+  ConsoledControl(XenStore store, DomainId domR, AtomicLong sequence) {
+    this.store = store;
+    this.domR = domR;
+    this.sequence = sequence;
+  }
+
+  /** Makes the directory that DomR may write its answers to. */
+  static void prepare(XenStore store, DomainId domR) throws XenException {
+    String directory = "/local/domain/" + domR + "/" + ControlMessage.DIRECTORY;
+    store.inTransaction(
+        view -> {
+          view.write(directory, "");
+          view.setPermissions(directory, NodePermissions.ownedBy(domR));
+          return null;
+        });
+  }
+
+  /**
+   * Gives a command and waits for its answer.
+   *
+   * @return the answer's arguments
+   * @throws IOException if DomR refuses, with its reason, or does not answer in time
+   */
+  public ControlMessage send(String verb, Map<String, String> arguments, Duration deadline)
+      throws IOException, InterruptedException {
+    ControlMessage command = new ControlMessage(sequence.incrementAndGet(), verb, arguments);
+    String home = "/local/domain/" + domR + "/";
+    CompletableFuture<ControlMessage> answer = new CompletableFuture<>();
+    try (XenStore.Watch watch =
+        store.watch(
+            home + ControlMessage.REPLY_NODE,
+            path -> look(home + ControlMessage.REPLY_NODE, command.sequence(), answer))) {
+      store.write(home + ControlMessage.COMMAND_NODE, command.format());
+      ControlMessage reply = answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+      if (!reply.isOk()) {
+        throw new IOException(
+            "consoled in domain=" + domR + " refused " + verb + ": " + reply.text("message"));
+      }
+      return reply;
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "consoled in domain="
+              + domR
+              + " did not answer "
+              + verb
+              + " within millis="
+              + deadline.toMillis()
+              + ": does it run?",
+          e);
+    } catch (ExecutionException e) {
+      throw new IOException("answer to " + verb + " cannot be read", e.getCause());
+    }
+  }
+
+  private void look(String node, long wanted, CompletableFuture<ControlMessage> answer) {
+    try {
+      store
+          .read(node)
+          .map(ControlMessage::parse)
+          .filter(reply -> reply.sequence() == wanted)
+          .ifPresent(answer::complete);
+    } catch (XenException | IllegalArgumentException e) {
+      answer.completeExceptionally(e);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package org.dmore.coordinator.host;
+
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.dmore.vdev.backend.DeviceId;
+import org.dmore.vdev.backend.DeviceType;
+import org.dmore.vdev.wire.KbdifPage;
+import org.dmore.xen.Access;
+import org.dmore.xen.ControlPorts;
+import org.dmore.xen.DomainId;
+import org.dmore.xen.NodePermissions;
+import org.dmore.xen.SharedPage;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
+import org.dmore.xen.XenStoreView;
+import org.dmore.xen.XenbusState;
+
+/**
+ * Dom0's part in the consoles of one host.
+ *
+ * <p>Everything goes through the ports of {@code native}: it is the same on any host that has them.
+ * Thread-safe.
+ */
+public final class HostAgent implements AutoCloseable {
+  private static final String HOME = "/local/domain/";
+
+  private final ControlPorts ports;
+  private final AtomicLong sequence = new AtomicLong(new SecureRandom().nextLong() >>> 2);
+  private final Map<DeviceId, FramebufferSeeder> seeders = new ConcurrentHashMap<>();
+
+  /** Works with dom0's interfaces, which stay the caller's. */
+  public HostAgent(ControlPorts ports) {
+    this.ports = ports;
+  }
+
+  /**
+   * Gives a guest a keyboard and a framebuffer whose backend is a DomR, as a toolstack would, and
+   * grants the framebuffer's pages whenever the guest's driver shares some. Nodes and permissions
+   * come in one transaction, so that no watcher meets nodes that it may not touch yet.
+   *
+   * @throws XenException if xenstore refuses
+   */
+  public void attachDevices(DomainId domR, DomainId domU) throws XenException {
+    ConsoledControl.prepare(ports.xenStore(), domR);
+    ports
+        .xenStore()
+        .inTransaction(
+            view -> {
+              for (DeviceType type : DeviceType.values()) {
+                writeDevice(view, new DeviceId(type, domU, 0), domR);
+              }
+              return null;
+            });
+    DeviceId framebuffer = new DeviceId(DeviceType.FRAMEBUFFER, domU, 0);
+    FramebufferSeeder seeder = new FramebufferSeeder(ports, framebuffer, domR);
+    FramebufferSeeder before = seeders.put(framebuffer, seeder);
+    if (before != null) {
+      before.close();
+    }
+    seeder.start();
+  }
+
+  /** Takes the devices away, and what was granted for them. */
+  public void detachDevices(DomainId domR, DomainId domU) throws XenException {
+    forgetDevices(domU);
+    XenStore store = ports.xenStore();
+    store.inTransaction(
+        view -> {
+          for (DeviceType type : DeviceType.values()) {
+            DeviceId id = new DeviceId(type, domU, 0);
+            view.remove(HOME + domR + "/backend/" + type.node() + "/" + domU);
+            view.remove(id.frontendPath());
+          }
+          return null;
+        });
+  }
+
+  /** Stops granting for a guest that is no longer here. */
+  public void forgetDevices(DomainId domU) {
+    FramebufferSeeder seeder = seeders.remove(new DeviceId(DeviceType.FRAMEBUFFER, domU, 0));
+    if (seeder != null) {
+      seeder.close();
+    }
+  }
+
+  /** The control channel to a DomR's consoled. */
+  public ConsoledControl consoled(DomainId domR) {
+    return new ConsoledControl(ports.xenStore(), domR, sequence);
+  }
+
+  /**
+   * Where in a guest's memory its keyboard page lies, as its driver wrote it; the page keeps that
+   * place when the guest moves.
+   */
+  public OptionalLong keyboardFrame(DomainId domU) throws XenException {
+    Optional<String> pageRef =
+        ports
+            .xenStore()
+            .read(new DeviceId(DeviceType.KEYBOARD, domU, 0).frontendPath() + "/page-ref");
+    try {
+      return pageRef.isEmpty()
+          ? OptionalLong.empty()
+          : OptionalLong.of(Long.parseLong(pageRef.get().strip()));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty(); // the guest's to write, and nonsense
+    }
+  }
+
+  /**
+   * Reads a guest's keyboard ring out of its own page: the receipt. The guest must be paused, so that
+   * it consumes nothing more and its driver has not wiped the page yet.
+   *
+   * @param frame as {@link #keyboardFrame} gave it where the guest came from
+   * @throws XenException if the page cannot be mapped
+   */
+  public RingIndices readKeyboardRing(DomainId domU, long frame) throws XenException {
+    try (SharedPage page =
+        ports.foreignMemory().map(domU, new long[] {frame}, Access.READ_ONLY)) {
+      return new RingIndices(page.getInt(KbdifPage.IN_PROD), page.getIntAcquire(KbdifPage.IN_CONS));
+    }
+  }
+
+  @Override
+  public void close() {
+    seeders.values().forEach(FramebufferSeeder::close);
+    seeders.clear();
+  }
+
+  private static void writeDevice(XenStoreView view, DeviceId id, DomainId domR)
+      throws XenException {
+    DomainId domU = id.frontend();
+    String backend = HOME + domR + "/" + id.backendPath();
+    String frontend = id.frontendPath();
+    NodePermissions backends = NodePermissions.ownedBy(domR);
+    NodePermissions backendsOfGuest = backends.readableBy(domU);
+    NodePermissions frontends = NodePermissions.ownedBy(domU).readableBy(domR);
+    String root = HOME + domR + "/backend";
+    String guestsRoot = root + "/" + id.type().node() + "/" + domU;
+
+    // What stood there is of an earlier life of the same numbers.
+    view.remove(backend);
+    view.remove(frontend);
+    for (String directory : new String[] {root, root + "/" + id.type().node()}) {
+      if (view.read(directory).isEmpty()) {
+        view.write(directory, "");
+      }
+      view.setPermissions(directory, backends);
+    }
+    view.write(guestsRoot, "");
+    view.setPermissions(guestsRoot, backendsOfGuest);
+    writeNode(view, backend, "", backendsOfGuest);
+    writeNode(view, backend + "/frontend", frontend, backendsOfGuest);
+    writeNode(view, backend + "/frontend-id", domU.toString(), backendsOfGuest);
+    writeNode(view, backend + "/online", "1", backendsOfGuest);
+    writeNode(view, backend + "/state", XenbusState.INITIALISING.wireText(), backendsOfGuest);
+    writeNode(view, frontend, "", frontends);
+    writeNode(view, frontend + "/backend", backend, frontends);
+    writeNode(view, frontend + "/backend-id", domR.toString(), frontends);
+    writeNode(view, frontend + "/state", XenbusState.INITIALISING.wireText(), frontends);
+  }
+
+  private static void writeNode(
+      XenStoreView view, String path, String value, NodePermissions permissions)
+      throws XenException {
+    view.write(path, value);
+    view.setPermissions(path, permissions);
+  }
+}
