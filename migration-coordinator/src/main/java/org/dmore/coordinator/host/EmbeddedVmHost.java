@@ -124,8 +124,8 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
     }
 
     @Override
-    public Optional<Duration> downtime() {
-      return migration.downtime();
+    public Duration standingStill() {
+      return migration.standingStill();
     }
   }
 }

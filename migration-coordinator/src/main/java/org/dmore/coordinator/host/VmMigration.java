@@ -39,6 +39,6 @@ public interface VmMigration {
   /** Calls it off wherever it stands; the VM goes on at the source. */
   void abort();
 
-  /** How long the VM stood still; empty while it does. */
-  Optional<Duration> downtime();
+  /** How long the VM has stood still so far, or did in all; zero before it is stopped. */
+  Duration standingStill();
 }

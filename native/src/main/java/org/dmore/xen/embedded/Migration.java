@@ -130,6 +130,15 @@ public final class Migration {
         : Optional.of(Duration.ofNanos(end - start));
   }
 
+  /** How long the domain has stood still so far, or did in all; zero before its suspend. */
+  public Duration standingStill() {
+    long start = suspendedAt.get();
+    long end = runsAt.get();
+    return start == NOT_YET
+        ? Duration.ZERO
+        : Duration.ofNanos((end == NOT_YET ? System.nanoTime() : end) - start);
+  }
+
   /**
    * Waits until it has landed.
    *

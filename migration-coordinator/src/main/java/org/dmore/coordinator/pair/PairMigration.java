@@ -1,0 +1,384 @@
+package org.dmore.coordinator.pair;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.dmore.coordinator.host.ConsoledControl;
+import org.dmore.coordinator.host.RingIndices;
+import org.dmore.coordinator.host.VmHost;
+import org.dmore.coordinator.host.VmMigration;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.xen.DomainId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One move of a pair: the state machine.
+ *
+ * <p>The user VM's copying begins first, because it takes longest and can be watched. When what
+ * remains of it is about what DomR's own move takes, DomR is held, detached and moved, so that it
+ * lands just before the user VM does. Both then stand suspended at the source and paused at the
+ * destination; only when the receipt is read and the devices' nodes stand are both let go, together.
+ * Until that commit everything can be undone, and is, in reverse, when a step fails: at no time do
+ * two copies of a VM run, and a user VM that is stopped waits for its DomR no longer than {@link
+ * MigrationSettings#pausedBound}.
+ *
+ * <p>{@link #run} is called once, on the thread that carries the move out; {@link #cancel} from any.
+ */
+final class PairMigration {
+  private static final Logger LOG = LoggerFactory.getLogger(PairMigration.class);
+
+  /** Between two looks at how far a migration is. */
+  private static final Duration LOOK = Duration.ofMillis(1);
+
+  private static final Duration LONG_LOOK = Duration.ofMillis(20);
+
+  private final long number;
+  private final Pair pair;
+  private final VmHost from;
+  private final VmHost to;
+  private final MigrationSettings settings;
+  private final MigrationJournal journal;
+  private final MigrationListener listener;
+  private final Duration expectedDomRMove;
+
+  private final Deque<Undo> undos = new ArrayDeque<>();
+  private MigrationStep step = MigrationStep.CHECK;
+  private volatile boolean cancelled;
+  private volatile boolean committed;
+  private VmMigration domU;
+  private VmMigration domR;
+  private Duration domRMove;
+  private DomainId sourceDomU;
+  private OptionalLong keyboardFrame = OptionalLong.empty();
+  private OptionalInt left = OptionalInt.empty();
+  private ControlMessage verified;
+
+  /** How one step is undone. */
+  private record Undo(MigrationStep step, Action action) {}
+
+  @FunctionalInterface
+  private interface Action {
+    void run() throws IOException, InterruptedException, TimeoutException;
+  }
+
+  PairMigration(
+      long number,
+      Pair pair,
+      VmHost from,
+      VmHost to,
+      MigrationSettings settings,
+      MigrationJournal journal,
+      MigrationListener listener,
+      Duration expectedDomRMove) {
+    this.number = number;
+    this.pair = pair;
+    this.from = from;
+    this.to = to;
+    this.settings = settings;
+    this.journal = journal;
+    this.listener = listener;
+    this.expectedDomRMove = expectedDomRMove;
+  }
+
+  /** Asks for the move to be called off; false if it has committed and can only go forward. */
+  boolean cancel() {
+    cancelled = true;
+    return !committed;
+  }
+
+  /** How long DomR's own move took, once it has landed. */
+  Optional<Duration> domRMove() {
+    return Optional.ofNullable(domRMove);
+  }
+
+  MigrationReceipt run() throws MigrationFailedException, InterruptedException {
+    try {
+      perform(MigrationStep.CHECK, this::check);
+      perform(MigrationStep.START_DOMU, this::startDomU);
+      awaitTimeForDomR();
+      perform(MigrationStep.HOLD, this::hold);
+      perform(MigrationStep.DETACH, this::detach);
+      perform(MigrationStep.MOVE_DOMR, this::moveDomR);
+      perform(MigrationStep.LAND_DOMU, () -> awaitLanded(domU, settings.domULanding()));
+      perform(MigrationStep.RECEIPT, this::readReceipt);
+      perform(MigrationStep.DEVICES, this::attachDevices);
+      perform(MigrationStep.COMMIT, this::commit);
+      perform(MigrationStep.RESUME, this::resume);
+      perform(MigrationStep.ATTACH, this::attach);
+      perform(MigrationStep.VERIFY, this::verify);
+      return receipt();
+    } catch (IOException | TimeoutException | RuntimeException e) {
+      throw failed(e);
+    } catch (InterruptedException e) {
+      LOG.info("{}", failed(e).getMessage());
+      throw e;
+    }
+  }
+
+  private void perform(MigrationStep next, Action action)
+      throws IOException, InterruptedException, TimeoutException {
+    step = next;
+    if (!next.isCommitted()) {
+      checkCancelled();
+    }
+    write(MigrationJournal.Mark.BEGIN, "");
+    listener.beginning(next);
+    action.run();
+    write(MigrationJournal.Mark.DONE, "");
+  }
+
+  private void check() throws IOException {
+    if (from.name().equals(to.name())) {
+      throw new IOException("host=" + to.name() + " is where it is already");
+    }
+    for (String vm : new String[] {pair.domU(), pair.domR()}) {
+      if (!from.isRunning(vm)) {
+        throw new IOException("vm=" + vm + " does not run on host=" + from.name());
+      }
+      if (to.find(vm).isPresent()) {
+        throw new IOException("host=" + to.name() + " has a vm=" + vm + " already");
+      }
+    }
+    long needed = from.memoryOf(pair.domU()) + from.memoryOf(pair.domR());
+    if (to.freeMemory() < needed) {
+      throw new IOException(
+          "host=" + to.name() + " has free bytes=" + to.freeMemory() + ", needed=" + needed);
+    }
+  }
+
+  private void startDomU() throws IOException {
+    sourceDomU = idOf(from, pair.domU());
+    domU = from.migrate(pair.domU(), to);
+    undoBy(domU::abort);
+  }
+
+  /** Watches the user VM's copying until DomR's own move just fits into what remains. */
+  private void awaitTimeForDomR() throws IOException, InterruptedException {
+    while (true) {
+      VmMigration.Progress progress = domU.progress();
+      listener.progress(MigrationStep.START_DOMU, progress);
+      if (progress.remaining().compareTo(expectedDomRMove) <= 0) {
+        return;
+      }
+      checkCancelled();
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+    }
+  }
+
+  private void hold() throws IOException, InterruptedException {
+    undoBy(() -> source().send(ControlMessage.RELEASE, Map.of(), settings.answer()));
+    source()
+        .send(
+            ControlMessage.HOLD,
+            Map.of("drain-millis", Long.toString(settings.drain().toMillis())),
+            settings.answer().plus(settings.drain()));
+  }
+
+  private void detach() throws IOException, InterruptedException {
+    keyboardFrame = from.agent().keyboardFrame(sourceDomU);
+    undoBy(() -> source().send(ControlMessage.REATTACH, Map.of(), settings.answer()));
+    source().send(ControlMessage.DETACH, Map.of(), settings.answer());
+  }
+
+  private void moveDomR() throws IOException, InterruptedException, TimeoutException {
+    long began = System.nanoTime();
+    domR = from.migrate(pair.domR(), to);
+    undoBy(domR::abort);
+    awaitLanded(domR, settings.domRMove());
+    domRMove = Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private void awaitLanded(VmMigration migration, Duration limit)
+      throws IOException, InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    boolean landed = false;
+    while (!landed) {
+      listener.progress(step, migration.progress());
+      checkCancelled();
+      try {
+        migration.awaitLanded(LONG_LOOK);
+        landed = true;
+      } catch (TimeoutException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        if (migration == domR) {
+          checkPausedBound();
+        }
+      }
+    }
+  }
+
+  /** A user VM that is stopped already waits for its DomR only so long. */
+  private void checkPausedBound() throws TimeoutException {
+    Duration stood = domU.standingStill();
+    if (stood.compareTo(settings.pausedBound()) > 0) {
+      throw new TimeoutException(
+          "vm=%s has stood still for millis=%d while DomR moves, bound=%d"
+              .formatted(pair.domU(), stood.toMillis(), settings.pausedBound().toMillis()));
+    }
+  }
+
+  private void readReceipt() throws IOException {
+    if (keyboardFrame.isEmpty()) {
+      LOG.warn("vm={} shares no keyboard page: there is no receipt", pair.domU());
+      return;
+    }
+    RingIndices indices =
+        to.agent().readKeyboardRing(incoming(domU, pair.domU()), keyboardFrame.getAsLong());
+    left = indices.left();
+    if (left.isEmpty()) {
+      LOG.warn("vm={} keyboard ring makes no sense: {}", pair.domU(), indices);
+    }
+  }
+
+  private void attachDevices() throws IOException {
+    DomainId incomingDomU = incoming(domU, pair.domU());
+    undoBy(() -> to.agent().forgetDevices(incomingDomU));
+    to.agent().attachDevices(incoming(domR, pair.domR()), incomingDomU);
+  }
+
+  private void commit() {
+    committed = true;
+    from.agent().forgetDevices(sourceDomU);
+    domU.complete();
+    domR.complete();
+  }
+
+  private void resume() throws IOException {
+    to.unpause(pair.domU());
+    to.unpause(pair.domR());
+  }
+
+  private void attach() throws IOException, InterruptedException {
+    ConsoledControl console = destination();
+    console.send(
+        ControlMessage.RECEIPT,
+        Map.of("left", left.isPresent() ? Integer.toString(left.getAsInt()) : "unknown"),
+        settings.answer());
+    console.send(ControlMessage.ATTACH, Map.of(), settings.answer());
+  }
+
+  private void verify() throws IOException, InterruptedException {
+    verified =
+        destination()
+            .send(
+                ControlMessage.VERIFY,
+                Map.of("timeout-millis", Long.toString(settings.verify().toMillis())),
+                settings.answer().plus(settings.verify()));
+  }
+
+  private MigrationReceipt receipt() {
+    return new MigrationReceipt(
+        number,
+        from.name(),
+        to.name(),
+        verified.number("accepted"),
+        verified.number("consumed-before"),
+        verified.number("held"),
+        verified.number("delivered-after"),
+        verified.number("lost"),
+        verified.number("duplicated"),
+        verified.flag("complete"),
+        Duration.ofNanos(verified.number("hold-micros") * 1_000),
+        domU.standingStill(),
+        domR.standingStill());
+  }
+
+  private void undoBy(Action action) {
+    undos.push(new Undo(step, action));
+  }
+
+  private MigrationFailedException failed(Exception cause) {
+    MigrationStep failedStep = step;
+    String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    writeQuietly(MigrationJournal.Mark.FAILED, why);
+    if (committed) {
+      return new MigrationFailedException(
+          failedStep,
+          "migration=%d of pair=%s failed at step=%s, after it had committed: %s; both VMs are on host=%s"
+              .formatted(number, pair, failedStep, why, to.name()),
+          cause);
+    }
+    boolean interrupted = Thread.interrupted(); // undoing must not be cut short
+    while (!undos.isEmpty()) {
+      interrupted |= undo(undos.pop());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    listener.calledOff(failedStep, why);
+    return new MigrationFailedException(
+        failedStep,
+        "migration=%d of pair=%s was called off at step=%s: %s; both VMs go on at host=%s"
+            .formatted(number, pair, failedStep, why, from.name()),
+        cause);
+  }
+
+  /** Undoes one step; an interrupt is kept for later and tells so. */
+  private boolean undo(Undo undo) {
+    step = undo.step();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        undo.action().run();
+        writeQuietly(MigrationJournal.Mark.UNDONE, "");
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        LOG.error("migration={} step={} cannot be undone: {}", number, step, e.getMessage());
+        writeQuietly(MigrationJournal.Mark.FAILED, "undoing: " + e.getMessage());
+        return interrupted;
+      }
+    }
+  }
+
+  private void checkCancelled() throws IOException {
+    if (cancelled) {
+      throw new IOException("it was cancelled");
+    }
+  }
+
+  private ConsoledControl source() throws IOException {
+    return from.agent().consoled(idOf(from, pair.domR()));
+  }
+
+  private ConsoledControl destination() throws IOException {
+    return to.agent().consoled(idOf(to, pair.domR()));
+  }
+
+  private static DomainId idOf(VmHost host, String vm) throws IOException {
+    return host.find(vm)
+        .orElseThrow(() -> new IOException("vm=" + vm + " is not on host=" + host.name()));
+  }
+
+  private static DomainId incoming(VmMigration migration, String vm) throws IOException {
+    return migration
+        .incomingId()
+        .orElseThrow(() -> new IOException("vm=" + vm + " has no number at the destination"));
+  }
+
+  private void write(MigrationJournal.Mark mark, String detail) throws IOException {
+    journal.append(
+        new MigrationJournal.Entry(
+            Instant.now(), number, pair.toString(), from.name(), to.name(), step, mark, detail));
+  }
+
+  private void writeQuietly(MigrationJournal.Mark mark, String detail) {
+    try {
+      write(mark, detail);
+    } catch (IOException e) {
+      LOG.error("journal cannot be written: {}", e.getMessage());
+    }
+  }
+}
