@@ -1,0 +1,225 @@
+package org.dmore.xen.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.dmore.xen.contract.Refusals.assertRefused;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dmore.xen.DomainId;
+import org.dmore.xen.Errno;
+import org.dmore.xen.EventChannels;
+import org.dmore.xen.EventPort;
+import org.dmore.xen.XenException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@link EventChannels} of a frontend and a backend. */
+public abstract class EventChannelsContract extends PortContract {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private EventChannels front;
+  private EventChannels back;
+  private EventPort frontPort;
+  private EventPort backPort;
+
+  @BeforeEach
+  void connect() throws Exception {
+    front = rig().granter().eventChannels();
+    back = rig().backend().eventChannels();
+    frontPort = front.allocateUnbound(rig().backendId());
+    backPort = back.bindInterdomain(rig().granterId(), frontPort);
+  }
+
+  private void takeFirst() throws InterruptedException {
+    assertThat(back.await(LIMIT)).contains(backPort);
+    back.unmask(backPort);
+  }
+
+  @Test
+  void aBoundPortIsPendingAtOnce() throws Exception {
+    assertThat(back.await(Duration.ZERO)).contains(backPort);
+    assertThat(front.await(Duration.ZERO)).isEmpty();
+  }
+
+  @Test
+  void notifyingReachesTheOtherEnd() throws Exception {
+    back.notify(backPort);
+    assertThat(front.await(LIMIT)).contains(frontPort);
+    takeFirst();
+    front.notify(frontPort);
+    assertThat(back.await(LIMIT)).contains(backPort);
+  }
+
+  @Test
+  void anEventIsReportedOnceUntilUnmasked() throws Exception {
+    back.notify(backPort);
+    assertThat(front.await(LIMIT)).contains(frontPort);
+    back.notify(backPort);
+    assertThat(front.await(Duration.ofMillis(20))).isEmpty();
+    front.unmask(frontPort);
+    assertThat(front.await(LIMIT)).contains(frontPort);
+    front.unmask(frontPort);
+    assertThat(front.await(Duration.ZERO)).isEmpty();
+  }
+
+  @Test
+  void severalNotificationsAreOneEvent() throws Exception {
+    back.notify(backPort);
+    back.notify(backPort);
+    back.notify(backPort);
+    assertThat(front.await(LIMIT)).contains(frontPort);
+    front.unmask(frontPort);
+    assertThat(front.await(Duration.ZERO)).isEmpty();
+  }
+
+  @Test
+  void awaitEndsWithItsTime() throws Exception {
+    long start = System.nanoTime();
+    assertThat(front.await(Duration.ofMillis(30))).isEmpty();
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
+  }
+
+  @Test
+  void wakeupEndsAWaitNowOrNext() throws Exception {
+    front.wakeup();
+    assertThat(front.await(LIMIT)).isEmpty();
+    CompletableFuture<Optional<EventPort>> waiting = CompletableFuture.supplyAsync(this::awaitLong);
+    front.wakeup();
+    assertThat(waiting.get(4, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  private Optional<EventPort> awaitLong() {
+    try {
+      return front.await(Duration.ofMinutes(1));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anUnboundPortIsOnlyForTheDomainThatWasNamed() throws Exception {
+    EventPort forDom0 = front.allocateUnbound(DomainId.DOM0);
+    assertRefused(Errno.EINVAL, () -> back.bindInterdomain(rig().granterId(), forDom0));
+    EventChannels dom0 = rig().dom0().eventChannels();
+    dom0.unbind(dom0.bindInterdomain(rig().granterId(), forDom0));
+  }
+
+  @Test
+  void aBoundPortCannotBeBoundAgain() {
+    assertRefused(Errno.EINVAL, () -> back.bindInterdomain(rig().granterId(), frontPort));
+  }
+
+  @Test
+  void nobodyCanBeBoundTo() {
+    assertRefused(Errno.ENOENT, () -> back.bindInterdomain(rig().nobody(), new EventPort(1)));
+    assertRefused(Errno.ENOENT, () -> front.allocateUnbound(rig().nobody()));
+  }
+
+  @Test
+  void unbindingLeavesTheOtherEndForARestartedBackend() throws Exception {
+    takeFirst();
+    back.unbind(backPort);
+    front.notify(frontPort); // into the void
+    EventPort again = back.bindInterdomain(rig().granterId(), frontPort);
+    assertThat(back.await(LIMIT)).contains(again);
+    back.unmask(again);
+    front.notify(frontPort);
+    assertThat(back.await(LIMIT)).contains(again);
+  }
+
+  @Test
+  void aPortIsUnboundOnce() throws Exception {
+    back.unbind(backPort);
+    assertRefused(Errno.EINVAL, () -> back.unbind(backPort));
+    back.notify(backPort);
+    assertThat(front.await(Duration.ZERO)).isEmpty();
+  }
+
+  @Test
+  void closingFreesItsPorts() throws Exception {
+    back.close();
+    assertRefused(Errno.EBADF, () -> back.bindInterdomain(rig().granterId(), frontPort));
+    front.notify(frontPort);
+    front.unbind(frontPort);
+  }
+
+  @Test
+  void notifyingDoesNotAllocate() throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int i = 0; i < 20_000; i++) {
+      back.notify(backPort);
+    }
+    long self = Thread.currentThread().getId();
+    long before = threads.getThreadAllocatedBytes(self);
+    for (int i = 0; i < 10_000; i++) {
+      back.notify(backPort);
+    }
+    assertThat(threads.getThreadAllocatedBytes(self) - before).isLessThan(4096);
+  }
+
+  @Test
+  void everyPortGetsItsTurn() throws Exception {
+    List<EventPort> mine = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      EventPort port = front.allocateUnbound(rig().backendId());
+      back.notify(back.bindInterdomain(rig().granterId(), port));
+      mine.add(port);
+    }
+    Set<EventPort> seen = new HashSet<>();
+    for (int i = 0; i < mine.size(); i++) {
+      EventPort port = front.await(LIMIT).orElseThrow();
+      seen.add(port);
+      front.unmask(port);
+    }
+    assertThat(seen).containsExactlyInAnyOrderElementsOf(mine);
+  }
+
+  /** After each notification the waiter looks at least once more: no edge is lost. */
+  @Test
+  void aStormOfNotificationsLosesNoEdge() throws Exception {
+    int rounds = 50_000;
+    AtomicInteger published = new AtomicInteger();
+    AtomicInteger seen = new AtomicInteger();
+    CompletableFuture<Void> waiter =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                while (seen.get() < rounds) {
+                  EventPort port = front.await(LIMIT).orElseThrow();
+                  front.unmask(port);
+                  seen.set(published.get());
+                }
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    for (int i = 1; i <= rounds; i++) {
+      published.set(i);
+      back.notify(backPort);
+      if (i % 7 == 0) {
+        // Now and then wait until it was seen, so that the waiter goes to sleep between.
+        while (seen.get() < i && !waiter.isDone()) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+    waiter.get(20, TimeUnit.SECONDS);
+    assertThat(seen).hasValue(rounds);
+  }
+
+  @Test
+  void bindingAndUnbindingDoesNotUseUpPorts() throws XenException {
+    for (int i = 0; i < 10_000; i++) {
+      front.unbind(front.allocateUnbound(rig().backendId()));
+    }
+  }
+}
