@@ -53,10 +53,11 @@ public final class ConsoledControl {
     ControlMessage command = new ControlMessage(sequence.incrementAndGet(), verb, arguments);
     String home = "/local/domain/" + domR + "/";
     CompletableFuture<ControlMessage> answer = new CompletableFuture<>();
-    try (XenStore.Watch watch =
+    XenStore.Watch watch =
         store.watch(
             home + ControlMessage.REPLY_NODE,
-            path -> look(home + ControlMessage.REPLY_NODE, command.sequence(), answer))) {
+            path -> look(home + ControlMessage.REPLY_NODE, command.sequence(), answer));
+    try (watch) {
       store.write(home + ControlMessage.COMMAND_NODE, command.format());
       ControlMessage reply = answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
       if (!reply.isOk()) {

@@ -22,12 +22,12 @@ import org.slf4j.LoggerFactory;
  * <p>The guest's driver shares its page and pixels by frame number, which a backend outside of dom0
  * cannot map. So dom0 reads those numbers out of the page, and writes a version-1 grant entry for
  * each ({@code struct grant_entry_v1} of {@code public/grant_table.h}) into the last frames of the
- * guest's grant table, which a guest reaches only after thousands of grants of its own; the toolstack
- * seeds the grants of console and xenstore in the same way. The shared page is granted for writing,
- * pixels for reading alone.
+ * guest's grant table, which a guest reaches only after thousands of grants of its own; the
+ * toolstack seeds the grants of console and xenstore in the same way. The shared page is granted
+ * for writing, pixels for reading alone.
  *
- * <p>There are two places for the entries, taken in turn: those of the connection before may still be
- * mapped when the next one is seeded.
+ * <p>There are two places for the entries, taken in turn: those of the connection before may still
+ * be mapped when the next one is seeded.
  *
  * <p>The guest is hostile: what it says is read once and bounded, and can only ever name its own
  * frames.
@@ -84,8 +84,7 @@ final class FramebufferSeeder implements AutoCloseable {
           node(frontend + "/state").map(XenbusState::parse).orElse(XenbusState.UNKNOWN);
       if (state == XenbusState.INITIALISING) {
         seeded = false;
-      } else if (state == XenbusState.INITIALISED
-          || (state == XenbusState.CONNECTED && !seeded)) {
+      } else if (state == XenbusState.INITIALISED || (state == XenbusState.CONNECTED && !seeded)) {
         seed();
         seeded = true;
       }
@@ -135,12 +134,12 @@ final class FramebufferSeeder implements AutoCloseable {
       int perDirectory = SharedPage.PAGE_SIZE / Long.BYTES;
       int directoryCount = (count + perDirectory - 1) / perDirectory;
       if (directoryCount > FbifPage.PAGE_DIRECTORIES_64) {
-        throw new IllegalArgumentException("directories=" + directoryCount + " do not fit the page");
+        throw new IllegalArgumentException(
+            "directories=" + directoryCount + " do not fit the page");
       }
       long[] directoryFrames = new long[directoryCount];
       for (int i = 0; i < directoryCount; i++) {
-        directoryFrames[i] =
-            checked(shared.getLong(FbifPage.PAGE_DIRECTORY_64 + i * Long.BYTES));
+        directoryFrames[i] = checked(shared.getLong(FbifPage.PAGE_DIRECTORY_64 + i * Long.BYTES));
       }
       long[] frames = new long[count];
       try (SharedPage directory =

@@ -111,15 +111,14 @@ public final class HostAgent implements AutoCloseable {
   }
 
   /**
-   * Reads a guest's keyboard ring out of its own page: the receipt. The guest must be paused, so that
-   * it consumes nothing more and its driver has not wiped the page yet.
+   * Reads a guest's keyboard ring out of its own page: the receipt. The guest must be paused, so
+   * that it consumes nothing more and its driver has not wiped the page yet.
    *
    * @param frame as {@link #keyboardFrame} gave it where the guest came from
    * @throws XenException if the page cannot be mapped
    */
   public RingIndices readKeyboardRing(DomainId domU, long frame) throws XenException {
-    try (SharedPage page =
-        ports.foreignMemory().map(domU, new long[] {frame}, Access.READ_ONLY)) {
+    try (SharedPage page = ports.foreignMemory().map(domU, new long[] {frame}, Access.READ_ONLY)) {
       return new RingIndices(page.getInt(KbdifPage.IN_PROD), page.getIntAcquire(KbdifPage.IN_CONS));
     }
   }

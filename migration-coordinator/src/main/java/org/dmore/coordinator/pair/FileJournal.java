@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A journal in a file, a JSON object a line, on disk before a step is done. A last line that a crash
- * cut short is dropped when the journal is opened: it was never acted on.
+ * A journal in a file, a JSON object a line, on disk before a step is done. A last line that a
+ * crash cut short is dropped when the journal is opened: it was never acted on.
  */
 public final class FileJournal implements MigrationJournal, AutoCloseable {
   private final Path file;

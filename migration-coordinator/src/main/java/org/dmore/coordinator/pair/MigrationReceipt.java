@@ -3,8 +3,8 @@ package org.dmore.coordinator.pair;
 import java.time.Duration;
 
 /**
- * What one move did to the input of its console, and how long the VMs stood still. Events are counted
- * since the receipt of the move before.
+ * What one move did to the input of its console, and how long the VMs stood still. Events are
+ * counted since the receipt of the move before.
  *
  * @param migration the move's number
  * @param from the source host
@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param accepted events that viewers sent, up to those that waited when the devices were back
  * @param consumedBefore of those, events that the guest consumed at the source
  * @param held the others
- * @param deliveredAfter of the held, events that the guest consumed at the destination by the time of
- *     this receipt
+ * @param deliveredAfter of the held, events that the guest consumed at the destination by the time
+ *     of this receipt
  * @param lost events that no ring accounts for
  * @param duplicated events that rings account for twice
  * @param complete whether everything held was delivered in time; if not, the guest takes no input

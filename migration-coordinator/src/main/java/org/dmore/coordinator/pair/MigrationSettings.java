@@ -10,8 +10,8 @@ import java.time.Duration;
  *     what it leaves is kept and delivered afterwards
  * @param domRMove how long DomR's own move may take
  * @param domULanding how long the user VM may take to land once DomR has
- * @param pausedBound how long a user VM that is stopped may wait for its DomR; beyond it the move is
- *     called off
+ * @param pausedBound how long a user VM that is stopped may wait for its DomR; beyond it the move
+ *     is called off
  * @param verify how long the guest is given to consume what was kept
  */
 public record MigrationSettings(

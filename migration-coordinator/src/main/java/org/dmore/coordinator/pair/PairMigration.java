@@ -26,12 +26,13 @@ import org.slf4j.LoggerFactory;
  * <p>The user VM's copying begins first, because it takes longest and can be watched. When what
  * remains of it is about what DomR's own move takes, DomR is held, detached and moved, so that it
  * lands just before the user VM does. Both then stand suspended at the source and paused at the
- * destination; only when the receipt is read and the devices' nodes stand are both let go, together.
- * Until that commit everything can be undone, and is, in reverse, when a step fails: at no time do
- * two copies of a VM run, and a user VM that is stopped waits for its DomR no longer than {@link
- * MigrationSettings#pausedBound}.
+ * destination; only when the receipt is read and the devices' nodes stand are both let go,
+ * together. Until that commit everything can be undone, and is, in reverse, when a step fails: at
+ * no time do two copies of a VM run, and a user VM that is stopped waits for its DomR no longer
+ * than {@link MigrationSettings#pausedBound}.
  *
- * <p>{@link #run} is called once, on the thread that carries the move out; {@link #cancel} from any.
+ * <p>{@link #run} is called once, on the thread that carries the move out; {@link #cancel} from
+ * any.
  */
 final class PairMigration {
   private static final Logger LOG = LoggerFactory.getLogger(PairMigration.class);

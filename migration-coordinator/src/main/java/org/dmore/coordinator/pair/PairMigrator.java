@@ -40,8 +40,8 @@ public final class PairMigrator {
    * Moves the pair and waits for the end.
    *
    * @return the receipt
-   * @throws MigrationFailedException if it failed or was called off; the message says where both VMs
-   *     are now
+   * @throws MigrationFailedException if it failed or was called off; the message says where both
+   *     VMs are now
    * @throws IOException if another move of this pair is under way
    */
   public MigrationReceipt migrate(VmHost from, VmHost to, MigrationListener listener)

@@ -62,7 +62,6 @@ final class Cell {
   /** Returns the colour, as {@code 0x00RRGGBB}, of the pixels in column {@code x} of a ramp. */
   static int rampRgb(int cell, int x) {
     Ramp ramp = Ramp.ofNumber(cell >> 24 & 7);
-    return ramp.rgb(
-        (cell & 0xFF) * ConsoleFont.WIDTH + x, (cell >> 8 & 0xFF) * ConsoleFont.WIDTH);
+    return ramp.rgb((cell & 0xFF) * ConsoleFont.WIDTH + x, (cell >> 8 & 0xFF) * ConsoleFont.WIDTH);
   }
 }

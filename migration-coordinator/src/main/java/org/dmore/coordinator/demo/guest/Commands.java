@@ -46,8 +46,7 @@ final class Commands {
     add("echo", "echo TEXT", "print TEXT", console::print);
   }
 
-  private void add(
-      String name, String usage, String summary, Consumer<String> action) {
+  private void add(String name, String usage, String summary, Consumer<String> action) {
     commands.put(name, new Command(name, usage, summary, action));
   }
 

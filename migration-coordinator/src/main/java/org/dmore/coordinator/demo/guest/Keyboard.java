@@ -8,8 +8,8 @@ final class Keyboard {
   private boolean capsLock;
 
   /**
-   * Takes an event; returns whether it is a repeat: a press of a key that is down already, which
-   * is how the paravirtual keyboard, having no repeat event, shows autorepeat.
+   * Takes an event; returns whether it is a repeat: a press of a key that is down already, which is
+   * how the paravirtual keyboard, having no repeat event, shows autorepeat.
    */
   boolean event(int code, boolean pressed) {
     if (code < 0 || code >= LinuxKeys.LIMIT) {

@@ -3,8 +3,8 @@ package org.dmore.coordinator.demo.guest;
 import java.util.StringTokenizer;
 
 /**
- * The codes by which Linux and the paravirtual keyboard name keys and buttons (Linux's
- * {@code input-event-codes.h}), and their names.
+ * The codes by which Linux and the paravirtual keyboard name keys and buttons (Linux's {@code
+ * input-event-codes.h}), and their names.
  */
 final class LinuxKeys {
   static final int KEY_BACKSPACE = 14;

@@ -7,8 +7,21 @@ final class PointerMarker {
 
   /** {@code #} outline, {@code o} inside; each row is one run of pixels from the left edge. */
   private static final String[] ARROW = {
-    "#", "##", "#o#", "#oo#", "#ooo#", "#oooo#", "#ooooo#", "#oooooo#", "#ooooooo#", "#oooooooo#",
-    "#oooo#####", "#oo#o#", "#o##oo#", "##  #o#", "#   ###",
+    "#",
+    "##",
+    "#o#",
+    "#oo#",
+    "#ooo#",
+    "#oooo#",
+    "#ooooo#",
+    "#oooooo#",
+    "#ooooooo#",
+    "#oooooooo#",
+    "#oooo#####",
+    "#oo#o#",
+    "#o##oo#",
+    "##  #o#",
+    "#   ###",
   };
 
   private final int[] pixels = new int[WIDTH];

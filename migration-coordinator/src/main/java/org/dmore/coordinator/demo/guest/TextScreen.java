@@ -208,8 +208,7 @@ public final class TextScreen {
     int firstRow = pointer.y() / ConsoleFont.HEIGHT;
     int lastRow = Math.min((pointer.y() + PointerMarker.HEIGHT - 1) / ConsoleFont.HEIGHT, rows);
     for (int row = firstRow; row <= lastRow; row++) {
-      Arrays.fill(
-          drawn, row * columns + firstColumn, row * columns + lastColumn + 1, Cell.UNKNOWN);
+      Arrays.fill(drawn, row * columns + firstColumn, row * columns + lastColumn + 1, Cell.UNKNOWN);
     }
   }
 
@@ -274,7 +273,10 @@ public final class TextScreen {
     surface.flush(0, 0, surface.width(), surface.height());
   }
 
-  /** Returns the text of a row, counted from 0 (the status row is the last), without the spaces at its end. */
+  /**
+   * Returns the text of a row, counted from 0 (the status row is the last), without the spaces at
+   * its end.
+   */
   public String textAt(int row) {
     StringBuilder text = new StringBuilder(columns);
     for (int i = 0; i < columns; i++) {

@@ -1,6 +1,8 @@
 package org.dmore.coordinator.demo.guest;
 
-/** The colours that the next character gets, as the SGR sequences ({@code ESC [ ... m}) set them. */
+/**
+ * The colours that the next character gets, as the SGR sequences ({@code ESC [ ... m}) set them.
+ */
 final class TextStyle {
   private static final int BRIGHT = 8;
 

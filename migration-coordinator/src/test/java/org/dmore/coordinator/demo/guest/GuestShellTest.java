@@ -213,8 +213,16 @@ class GuestShellTest {
     run("help");
     assertThat(screenText())
         .contains(
-            "  help", "  clear", "  date", "  uptime", "  where", "  log start|stop", "  colours",
-            "  dirty MIB", "  keys", "  echo TEXT");
+            "  help",
+            "  clear",
+            "  date",
+            "  uptime",
+            "  where",
+            "  log start|stop",
+            "  colours",
+            "  dirty MIB",
+            "  keys",
+            "  echo TEXT");
   }
 
   @Test
