@@ -1,0 +1,4 @@
+package org.dmore.rfb.protocol;
+
+/** The client's clipboard changed (RFC 6143, 7.5.6); Latin-1 on the wire. */
+public record ClientCutText(String text) implements ClientMessage {}
