@@ -1,0 +1,39 @@
+package org.dmore.rfb;
+
+import java.net.SocketAddress;
+import java.time.Instant;
+
+/**
+ * A connection as it stood at one moment.
+ *
+ * @param id a number that no other connection of this server has
+ * @param address where it connects from
+ * @param state how far it has come
+ * @param version the RFB version, as {@code 3.8}; empty before it is agreed on
+ * @param security the security type's name; empty before it is chosen
+ * @param encoding the encoding that the client likes best
+ * @param since when it connected
+ * @param bytesReceived from the client
+ * @param bytesSent to the client, those included that still wait for its socket
+ */
+public record ClientInfo(
+    long id,
+    SocketAddress address,
+    State state,
+    String version,
+    String security,
+    String encoding,
+    Instant since,
+    long bytesReceived,
+    long bytesSent) {
+
+  /** How far a connection has come. */
+  public enum State {
+    /** It has not passed the handshake. */
+    HANDSHAKE,
+    /** It sees the desktop. */
+    RUNNING,
+    /** Its socket is closed; input that came before is still to be handed over. */
+    CLOSING
+  }
+}

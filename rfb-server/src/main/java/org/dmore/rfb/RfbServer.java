@@ -1,0 +1,316 @@
+package org.dmore.rfb;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.dmore.rfb.security.AddressBlocklist;
+import org.dmore.rfb.security.SecurityType;
+import org.dmore.rfb.session.Session;
+import org.dmore.rfb.session.SessionContext;
+import org.dmore.rfb.session.SessionRegistry;
+import org.dmore.rfb.session.Workspaces;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows a {@link Desktop} to RFB clients and hands their input to {@link InputSink}s.
+ *
+ * <p>Each client is served by one event loop: it decodes, calls the client's sink, reads pixels,
+ * encodes and writes on that one thread.
+ *
+ * <p>Threading: all methods may be called from any thread, save that {@link #start} and {@link
+ * #close} wait and so must not be called on an event loop of the server's.
+ */
+public final class RfbServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RfbServer.class);
+
+  private final SessionContext context;
+  private final Optional<IoEventLoopGroup> embeddersGroup;
+  private final int threads;
+
+  private IoEventLoopGroup group;
+  private Channel listener;
+  private boolean closed;
+
+  private RfbServer(Builder builder) {
+    RfbLimits limits = builder.limits;
+    this.context =
+        new SessionContext(
+            builder.desktop,
+            builder.input,
+            builder.security,
+            builder.sharing,
+            limits,
+            new AddressBlocklist(
+                limits.maxAuthenticationFailures(), limits.firstBlock(), System::nanoTime),
+            new SessionRegistry(limits.maxConnections()),
+            new Workspaces());
+    this.embeddersGroup = Optional.ofNullable(builder.group);
+    this.threads = builder.threads;
+  }
+
+  /** Begins to describe a server. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Listens.
+   *
+   * @param address where; port 0 takes any that is free
+   * @return the address that it listens on
+   * @throws BindException if the address cannot be had; the message tells what to do
+   * @throws IllegalStateException if it has been started or closed before
+   */
+  public synchronized InetSocketAddress start(InetSocketAddress address) throws BindException {
+    if (listener != null || closed) {
+      throw new IllegalStateException("an RfbServer starts once");
+    }
+    if (address.isUnresolved()) {
+      throw bindException("host=" + address.getHostString() + " is not known", null);
+    }
+    group = embeddersGroup.orElseGet(this::ownGroup);
+    int high = context.limits().outputBuffer();
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transport(group))
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, 128)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            // A failed write must not throw away keys that the kernel still holds for us.
+            .childOption(ChannelOption.AUTO_CLOSE, false)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(Math.max(1, high / 4), high))
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    Session.accept(context, channel);
+                  }
+                });
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      shutDownOwnGroup();
+      group = null;
+      throw explain(address, bound.cause());
+    }
+    listener = bound.channel();
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** The connections now, in the order in which they came. */
+  public List<ClientInfo> clients() {
+    return context.registry().sessions().stream().map(Session::info).toList();
+  }
+
+  /** Ends a connection; returns false if there is none with that id. */
+  public boolean disconnect(long id, String reason) {
+    for (Session session : context.registry().sessions()) {
+      if (session.id() == id) {
+        session.disconnect(reason);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Stops listening and ends all connections; what they sent and was not handed over yet is thrown
+   * away. Returns when every sink is closed. An embedder's event loops run on. Does nothing the
+   * second time.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (listener == null) {
+      return;
+    }
+    listener.close().awaitUninterruptibly();
+    Set<EventExecutor> loops = new HashSet<>();
+    for (EventExecutor loop : group) {
+      loops.add(loop);
+    }
+    // After a turn of each loop, what was accepted before is registered.
+    waitForLoops(loops);
+    for (Session session : context.registry().sessions()) {
+      session.disconnect("the server is closed");
+    }
+    context.registry().awaitEmpty();
+    shutDownOwnGroup();
+  }
+
+  private static void waitForLoops(Set<EventExecutor> loops) {
+    for (EventExecutor loop : loops) {
+      loop.submit(() -> {}).awaitUninterruptibly();
+    }
+  }
+
+  private void shutDownOwnGroup() {
+    if (embeddersGroup.isEmpty()) {
+      Future<?> done = group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+      done.awaitUninterruptibly();
+    }
+  }
+
+  private IoEventLoopGroup ownGroup() {
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    if (!Epoll.isAvailable()) {
+      LOG.debug("epoll is not available: {}", String.valueOf(Epoll.unavailabilityCause()));
+    }
+    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("rfb", true), io);
+  }
+
+  private static Class<? extends ServerChannel> transport(IoEventLoopGroup group) {
+    if (group.isIoType(EpollIoHandler.class)) {
+      return EpollServerSocketChannel.class;
+    }
+    if (group.isIoType(NioIoHandler.class)) {
+      return NioServerSocketChannel.class;
+    }
+    throw new IllegalArgumentException(
+        "event-loop-group=" + group + " is neither of epoll nor of NIO");
+  }
+
+  private static BindException explain(InetSocketAddress address, Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    String host = address.getAddress().getHostAddress();
+    int port = address.getPort();
+    if (text.contains("in use")) {
+      return bindException(
+          "port="
+              + port
+              + " host="
+              + host
+              + " is in use: choose another port, or stop what holds it",
+          cause);
+    }
+    if (text.contains("ermission denied")) {
+      return bindException(
+          "port=" + port + " may not be opened by this user: choose one above 1023", cause);
+    }
+    if (text.contains("assign requested address")) {
+      return bindException(
+          "host=" + host + " is no address of this machine: choose one that is, or 0.0.0.0", cause);
+    }
+    return bindException("port=" + port + " host=" + host + " cannot be opened: " + text, cause);
+  }
+
+  private static BindException bindException(String message, Throwable cause) {
+    BindException e = new BindException(message);
+    if (cause instanceof IOException) {
+      e.initCause(cause);
+    }
+    return e;
+  }
+
+  /** Describes a server. Not thread-safe. */
+  public static final class Builder {
+    private Desktop desktop;
+    private InputSinkFactory input = InputSinkFactory.viewOnly();
+    private List<SecurityType> security = List.of();
+    private Sharing sharing = Sharing.HONOUR_CLIENT;
+    private RfbLimits limits = RfbLimits.defaults();
+    private IoEventLoopGroup group;
+    private int threads = 1;
+
+    private Builder() {}
+
+    /** What is shown. Must be given. */
+    public Builder desktop(Desktop value) {
+      desktop = value;
+      return this;
+    }
+
+    /** Where input goes; view only if not given. */
+    public Builder input(InputSinkFactory value) {
+      input = value;
+      return this;
+    }
+
+    /** How clients prove who they are, best first. At least one must be given. */
+    public Builder security(SecurityType... values) {
+      security = List.of(values);
+      return this;
+    }
+
+    /** {@link Sharing#HONOUR_CLIENT} if not given. */
+    public Builder sharing(Sharing value) {
+      sharing = value;
+      return this;
+    }
+
+    /** {@link RfbLimits#defaults} if not given. */
+    public Builder limits(RfbLimits value) {
+      limits = value;
+      return this;
+    }
+
+    /**
+     * The embedder's event loops, of epoll or NIO; the server does not shut them down. One loop of
+     * its own if not given.
+     */
+    public Builder eventLoopGroup(IoEventLoopGroup value) {
+      group = value;
+      return this;
+    }
+
+    /** How many loops of its own the server makes, from 1; without meaning if it is given some. */
+    public Builder threads(int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException("threads=" + value + " must be 1 or more");
+      }
+      threads = value;
+      return this;
+    }
+
+    /**
+     * Makes the server.
+     *
+     * @throws IllegalStateException naming what is missing
+     */
+    public RfbServer build() {
+      if (desktop == null) {
+        throw new IllegalStateException("an RfbServer needs a desktop: call desktop(...)");
+      }
+      if (security.isEmpty()) {
+        throw new IllegalStateException(
+            "an RfbServer needs a security type: call security(...), with NoAuthentication to let"
+                + " everyone in");
+      }
+      return new RfbServer(this);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package org.dmore.rfb.session;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.dmore.rfb.Desktop;
+import org.dmore.rfb.protocol.Rectangle;
+
+/**
+ * What has changed on the desktop since one client last saw it.
+ *
+ * <p>The invariant: where the client's picture may differ from the desktop, the pixel is in {@link
+ * #damage}, or is the target of one of {@link #copies}, or is in a rectangle of the update that is
+ * being sent and will be read later.
+ *
+ * <p>Copies. A copy is kept as such only if its source is clean: then the client holds the source's
+ * pixels and can copy them itself. Copies are sent in their order and before any pixels, so damage
+ * done afterwards, to the source or to the target, comes after them. While an update is being sent
+ * (its later rectangles will carry pixels from after the copy) a copy counts as damage.
+ *
+ * <p>Reports come from any thread and cost a lock and at most one task on the client's loop until
+ * that task has run: bursts coalesce.
+ */
+final class DamageTracker implements Desktop.Listener {
+  private static final int MAX_COPIES = 16;
+  private static final int MAX_EDGE = 0xffff;
+
+  /** Pixels that were copied. */
+  record Copy(int sourceX, int sourceY, Rectangle target) {}
+
+  private final Desktop desktop;
+  private final EventExecutor loop;
+  private final Runnable changed;
+  private final Runnable task = this::runTask;
+
+  private final Region damage = new Region();
+  private final List<Copy> copies = new ArrayList<>();
+  private boolean keepCopies;
+  private boolean sending;
+  private boolean scheduled;
+  private boolean cursorChanged;
+  private volatile Desktop.Size size;
+
+  /**
+   * Makes a tracker; the caller adds it to the desktop.
+   *
+   * @param changed runs on the loop after something has changed
+   */
+  DamageTracker(Desktop desktop, EventExecutor loop, Runnable changed) {
+    this.desktop = desktop;
+    this.loop = loop;
+    this.changed = changed;
+    this.size = desktop.size();
+  }
+
+  /** The desktop's size, as last heard. */
+  Desktop.Size size() {
+    return size;
+  }
+
+  @Override
+  public void damaged(int x, int y, int width, int height) {
+    synchronized (this) {
+      addDamage(x, y, width, height);
+    }
+    signal();
+  }
+
+  @Override
+  public void copied(int sourceX, int sourceY, int x, int y, int width, int height) {
+    synchronized (this) {
+      if (keepCopies
+          && !sending
+          && copies.size() < MAX_COPIES
+          && isOnDesktop(sourceX, sourceY, width, height)
+          && isOnDesktop(x, y, width, height)
+          && !damage.intersects(sourceX, sourceY, sourceX + width, sourceY + height)) {
+        damage.subtract(x, y, x + width, y + height);
+        copies.add(new Copy(sourceX, sourceY, new Rectangle(x, y, width, height)));
+      } else {
+        addDamage(x, y, width, height);
+      }
+    }
+    signal();
+  }
+
+  @Override
+  public void resized() {
+    Desktop.Size now = desktop.size();
+    synchronized (this) {
+      size = now;
+      copies.clear();
+      damage.clear();
+      damage.add(0, 0, MAX_EDGE, MAX_EDGE);
+    }
+    signal();
+  }
+
+  @Override
+  public void cursorChanged() {
+    synchronized (this) {
+      cursorChanged = true;
+    }
+    signal();
+  }
+
+  /** Reads the size anew; for the time between the tracker's making and its being heard. */
+  void refreshSize() {
+    size = desktop.size();
+  }
+
+  /** Whether copies may be kept as copies: whether the client offers CopyRect. */
+  synchronized void keepCopies(boolean keep) {
+    keepCopies = keep;
+    if (!keep) {
+      copiesToDamage();
+    }
+  }
+
+  /** The client has lost what it had in that area. */
+  synchronized void lost(Rectangle area) {
+    // The copies' sources may be lost as well.
+    copiesToDamage();
+    addDamage(area.x(), area.y(), area.width(), area.height());
+  }
+
+  /** Takes the news that the cursor has changed. */
+  synchronized boolean takeCursorChanged() {
+    boolean was = cursorChanged;
+    cursorChanged = false;
+    return was;
+  }
+
+  /**
+   * Moves what has changed within an area to the caller, who begins to send it if there is
+   * something.
+   *
+   * @param takenDamage receives the pixels to send after the copies; empty before
+   * @param takenCopies receives the copies; empty before
+   * @return whether there is something; if so, {@link #sent} must follow
+   */
+  synchronized boolean take(
+      int x1, int y1, int x2, int y2, Region takenDamage, List<Copy> takenCopies) {
+    if (!copies.stream().allMatch(copy -> isWithin(copy, x1, y1, x2, y2))) {
+      copiesToDamage();
+    }
+    takenCopies.addAll(copies);
+    copies.clear();
+    damage.moveWithin(x1, y1, x2, y2, takenDamage);
+    sending = !takenDamage.isEmpty() || !takenCopies.isEmpty();
+    return sending;
+  }
+
+  /**
+   * The pixels of a rectangle that was taken are about to be read: what was reported is in them.
+   */
+  synchronized void reading(Rectangle rectangle) {
+    damage.subtract(
+        rectangle.x(),
+        rectangle.y(),
+        rectangle.x() + rectangle.width(),
+        rectangle.y() + rectangle.height());
+  }
+
+  /** The client will not get a rectangle that was taken. */
+  synchronized void notSent(Rectangle rectangle) {
+    addDamage(rectangle.x(), rectangle.y(), rectangle.width(), rectangle.height());
+  }
+
+  /** All that was taken has been read, or given back. */
+  synchronized void sent() {
+    sending = false;
+  }
+
+  private void copiesToDamage() {
+    for (Copy copy : copies) {
+      notSent(copy.target());
+    }
+    copies.clear();
+  }
+
+  private void addDamage(int x, int y, int width, int height) {
+    // Clipped in 64 bits: an embedder may say "everything" with large numbers.
+    long x2 = Math.min((long) x + width, MAX_EDGE);
+    long y2 = Math.min((long) y + height, MAX_EDGE);
+    damage.add(Math.max(0, x), Math.max(0, y), (int) Math.max(0, x2), (int) Math.max(0, y2));
+  }
+
+  private boolean isOnDesktop(int x, int y, int width, int height) {
+    return x >= 0
+        && y >= 0
+        && width > 0
+        && height > 0
+        && (long) x + width <= size.width()
+        && (long) y + height <= size.height();
+  }
+
+  private static boolean isWithin(Copy copy, int x1, int y1, int x2, int y2) {
+    Rectangle target = copy.target();
+    return target.x() >= x1
+        && target.y() >= y1
+        && target.x() + target.width() <= x2
+        && target.y() + target.height() <= y2
+        && copy.sourceX() >= x1
+        && copy.sourceY() >= y1
+        && copy.sourceX() + target.width() <= x2
+        && copy.sourceY() + target.height() <= y2;
+  }
+
+  private void signal() {
+    synchronized (this) {
+      if (scheduled) {
+        return;
+      }
+      scheduled = true;
+    }
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The loops are shut down and the client with them.
+    }
+  }
+
+  private void runTask() {
+    synchronized (this) {
+      scheduled = false;
+    }
+    changed.run();
+  }
+}

@@ -1,0 +1,497 @@
+package org.dmore.rfb.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.dmore.rfb.Client;
+import org.dmore.rfb.ClientInfo;
+import org.dmore.rfb.Desktop;
+import org.dmore.rfb.InputSink;
+import org.dmore.rfb.InputSinkFactory;
+import org.dmore.rfb.RfbLimits;
+import org.dmore.rfb.codec.RfbChannelHandler;
+import org.dmore.rfb.codec.RfbHandler;
+import org.dmore.rfb.codec.RfbReader;
+import org.dmore.rfb.codec.RfbWriter;
+import org.dmore.rfb.protocol.ClientCutText;
+import org.dmore.rfb.protocol.ClientMessage;
+import org.dmore.rfb.protocol.FramebufferUpdateRequest;
+import org.dmore.rfb.protocol.PixelFormat;
+import org.dmore.rfb.protocol.ProtocolVersion;
+import org.dmore.rfb.protocol.RfbProtocolException;
+import org.dmore.rfb.protocol.SetDesktopSize;
+import org.dmore.rfb.protocol.SetEncodings;
+import org.dmore.rfb.protocol.SetPixelFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection from its first byte to its end.
+ *
+ * <p>The end. What the client sent before it went is handed over first, then its sink is closed,
+ * once. This holds for a connection that is closed (FIN) and, as far as the kernel kept the bytes,
+ * for one that is reset: a failed write ends output only, and input is read to its end. A client
+ * that goes while its input is paused keeps its sink until it is resumed. Where the server ends the
+ * connection (malformed input, a limit, {@link #disconnect}), what was not handed over is thrown
+ * away.
+ *
+ * <p>Threading: on the channel's event loop, save the methods of {@link Client} and {@link #info}.
+ */
+public final class Session implements Client, RfbHandler, RfbChannelHandler.Events {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  /** How long a refused client may take to read the reason. */
+  private static final long FAREWELL_MILLIS = 1000;
+
+  private final SessionContext context;
+  private final Channel channel;
+  private final EventExecutor loop;
+  private final long id;
+  private final SocketAddress address;
+  private final Instant since = Instant.now();
+  private final RfbReader reader;
+  private final RfbChannelHandler channelHandler;
+  private final Handshake handshake;
+  private final DamageTracker tracker;
+  private final UpdateSender updates;
+
+  private Optional<LoopTimer> handshakeTimer = Optional.empty();
+  private Optional<LoopTimer> stallTimer = Optional.empty();
+  private InputSink sink;
+  private boolean listening;
+  private boolean cutTextReported;
+  private long lastPending;
+  private long lastProgress;
+  private String endReason = "";
+
+  private volatile ClientInfo.State state = ClientInfo.State.HANDSHAKE;
+  private volatile String version = "";
+  private volatile String security = "";
+  private volatile String encoding = "";
+  private volatile long bytesReceived;
+  private volatile long bytesSent;
+
+  private Session(SessionContext context, Channel channel) {
+    this.context = context;
+    this.channel = channel;
+    this.loop = channel.eventLoop();
+    this.id = context.registry().nextId();
+    this.address = channel.remoteAddress();
+    RfbLimits limits = context.limits();
+    this.reader = new RfbReader(this, limits.maxCutText(), limits.maxEncodings());
+    this.channelHandler = new RfbChannelHandler(reader, this);
+    this.handshake =
+        new Handshake(
+            context.security(),
+            context.blocklist(),
+            address,
+            limits.authenticationFailureDelay(),
+            new HandshakeOutcome());
+    this.tracker = new DamageTracker(context.desktop(), loop, this::desktopChanged);
+    this.updates =
+        new UpdateSender(
+            channel,
+            context.desktop(),
+            tracker,
+            context.workspaces().pixels(loop),
+            this::write,
+            this::updateTurn);
+    // What is set here is seen by the loop before it calls: Netty publishes the pipeline safely.
+    this.sink = InputSinkFactory.viewOnly().open(this);
+  }
+
+  /** Takes a connection that was accepted, on its event loop; closes it if there are too many. */
+  public static void accept(SessionContext context, Channel channel) {
+    Session session = new Session(context, channel);
+    if (!context.registry().add(session)) {
+      LOG.info(
+          "client address={} refused reason=\"maxConnections={} reached\"",
+          session.address,
+          context.limits().maxConnections());
+      close(channel);
+      return;
+    }
+    channel.pipeline().addLast(session.channelHandler);
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public SocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void pauseInput() {
+    channelHandler.pause();
+  }
+
+  @Override
+  public void resumeInput() {
+    channelHandler.resume();
+  }
+
+  @Override
+  public void disconnect(String reason) {
+    if (loop.inEventLoop()) {
+      end(reason);
+    } else {
+      try {
+        loop.execute(() -> end(reason));
+      } catch (RejectedExecutionException e) {
+        // The loops are shut down and the connection with them.
+      }
+    }
+  }
+
+  /** The connection as it is now. */
+  public ClientInfo info() {
+    return new ClientInfo(
+        id, address, state, version, security, encoding, since, bytesReceived, bytesSent);
+  }
+
+  // ---- the socket's events
+
+  @Override
+  public void opened(ChannelHandlerContext opened) {
+    handshakeTimer =
+        Optional.of(
+            LoopTimer.start(
+                loop,
+                context.limits().handshakeTimeout(),
+                () ->
+                    end(
+                        "the handshake took longer than "
+                            + context.limits().handshakeTimeout().toSeconds()
+                            + " s")));
+    handshake.start();
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by the event loop alone
+  public void received(int bytes) {
+    bytesReceived += bytes;
+  }
+
+  @Override
+  public void malformed(RfbProtocolException problem) {
+    LOG.warn("client id={} address={} malformed: {}", id, address, problem.getMessage());
+    end("malformed input: " + problem.getMessage());
+  }
+
+  @Override
+  public void failed(RuntimeException problem) {
+    LOG.error("client id={} address={} is cut, since its code failed", id, address, problem);
+    end("server error: " + problem);
+  }
+
+  @Override
+  public void socketFailed(Throwable cause) {
+    if (cause instanceof IOException) {
+      // A failed write ends output; what the client sent before is still read, to its end.
+      remember("connection failed: " + cause.getMessage());
+    } else {
+      LOG.error("client id={} address={} is cut, since the server failed", id, address, cause);
+      end("server error: " + cause);
+    }
+  }
+
+  @Override
+  public void writabilityChanged() {
+    sendUpdates();
+  }
+
+  @Override
+  public void closed() {
+    state = ClientInfo.State.CLOSING;
+    remember("closed by the client");
+    handshakeTimer.ifPresent(LoopTimer::cancel);
+    stallTimer.ifPresent(LoopTimer::cancel);
+    if (listening) {
+      listening = false;
+      context.desktop().removeListener(tracker);
+    }
+    updates.close();
+  }
+
+  @Override
+  public void ended() {
+    try {
+      sink.close();
+    } catch (RuntimeException e) {
+      LOG.error("client id={} address={}: its sink failed to close", id, address, e);
+    }
+    context.registry().remove(this);
+    LOG.info(
+        "client id={} address={} disconnected reason=\"{}\" seconds={} received={} sent={}",
+        id,
+        address,
+        endReason,
+        Duration.between(since, Instant.now()).toSeconds(),
+        bytesReceived,
+        bytesSent);
+  }
+
+  // ---- what the client says
+
+  @Override
+  public void version(ProtocolVersion spoken) {
+    RfbReader.State next = handshake.version(spoken);
+    version = handshake.version();
+    security = handshake.security();
+    reader.expect(next);
+  }
+
+  @Override
+  public void securityType(int number) {
+    RfbReader.State next = handshake.securityType(number);
+    security = handshake.security();
+    reader.expect(next);
+  }
+
+  @Override
+  public boolean security(ByteBuf in) {
+    int before = in.readableBytes();
+    reader.expect(handshake.receive(in));
+    return in.readableBytes() < before;
+  }
+
+  @Override
+  public void clientInit(boolean shared) {
+    handshakeTimer.ifPresent(LoopTimer::cancel);
+    boolean exclusive =
+        switch (context.sharing()) {
+          case HONOUR_CLIENT -> !shared;
+          case ALWAYS_SHARED -> false;
+          case NEVER_SHARED -> true;
+        };
+    if (exclusive) {
+      disconnectOthers();
+    }
+    Desktop desktop = context.desktop();
+    listening = true;
+    desktop.addListener(tracker);
+    tracker.refreshSize();
+    Desktop.Size size = tracker.size();
+    updates.begin(size);
+    String name = desktop.name();
+    send(out -> RfbWriter.serverInit(out, size.width(), size.height(), PixelFormat.RGB888, name));
+    reader.expect(RfbReader.State.MESSAGE);
+    state = ClientInfo.State.RUNNING;
+    encoding = updates.preferred().name();
+    LOG.info(
+        "client id={} address={} connected version={} security={} shared={}",
+        id,
+        address,
+        version,
+        security,
+        shared);
+    sink = context.input().open(this);
+  }
+
+  @Override
+  public void key(boolean down, int keysym, int scancode) {
+    sink.key(down, keysym, scancode);
+  }
+
+  @Override
+  public void pointer(int buttons, int x, int y) {
+    Desktop.Size size = tracker.size();
+    sink.pointer(buttons, Math.min(x, size.width() - 1), Math.min(y, size.height() - 1));
+  }
+
+  @Override
+  public void message(ClientMessage message) {
+    // A sealed interface's switch needs Java 21.
+    if (message instanceof FramebufferUpdateRequest request) {
+      updates.request(request.incremental(), request.area());
+    } else if (message instanceof SetEncodings offered) {
+      updates.setEncodings(ClientEncodings.of(offered.encodings()));
+      encoding = updates.preferred().name();
+    } else if (message instanceof SetPixelFormat wanted) {
+      updates.setPixelFormat(wanted.format());
+    } else if (message instanceof ClientCutText cut) {
+      sink.clipboard(cut.text());
+    } else if (message instanceof SetDesktopSize) {
+      updates.refuseDesktopSize();
+    } else {
+      throw new IllegalStateException("no one decides on " + message);
+    }
+  }
+
+  @Override
+  public void cutTextTooLong(long length) {
+    if (!cutTextReported) {
+      cutTextReported = true;
+      LOG.warn(
+          "client id={} address={} clipboard of bytes={} left out: limit={}",
+          id,
+          address,
+          length,
+          context.limits().maxCutText());
+    }
+  }
+
+  // ---- output
+
+  private void desktopChanged() {
+    sendUpdates();
+  }
+
+  private void updateTurn() {
+    guarded(updates::turn);
+  }
+
+  private void sendUpdates() {
+    guarded(updates::send);
+  }
+
+  /** Runs what calls the embedder's desktop; its failure ends this connection and no other. */
+  private void guarded(Runnable work) {
+    if (state != ClientInfo.State.RUNNING) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void send(Consumer<ByteBuf> content) {
+    ByteBuf out = channel.alloc().ioBuffer();
+    try {
+      content.accept(out);
+      write(out.retain());
+    } finally {
+      out.release();
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by the event loop alone
+  private void write(ByteBuf out) {
+    if (!out.isReadable()) {
+      out.release();
+      return;
+    }
+    bytesSent += out.readableBytes();
+    // A void promise allocates nothing and tells failures to exceptionCaught.
+    ChannelFuture unused = channel.writeAndFlush(out, channel.voidPromise());
+    if (stallTimer.isEmpty() && pendingBytes() > 0) {
+      watchForStall();
+    }
+  }
+
+  private void watchForStall() {
+    lastPending = -1;
+    LoopTimer timer =
+        LoopTimer.start(
+            loop,
+            context.limits().stallTimeout(),
+            this::hasTakenBytes,
+            () ->
+                end(
+                    "the client took no byte for "
+                        + context.limits().stallTimeout().toSeconds()
+                        + " s"));
+    stallTimer = Optional.of(timer);
+  }
+
+  /** Whether the socket took bytes since the last call; ends the watch if none are left for it. */
+  private boolean hasTakenBytes() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    long pending = pendingBytes();
+    if (pending == 0 || buffer == null) {
+      stallTimer.ifPresent(LoopTimer::cancel);
+      stallTimer = Optional.empty();
+      return true;
+    }
+    long progress = buffer.currentProgress();
+    // Encoding stops while the socket takes nothing, so pending bytes grow only until then.
+    boolean taken = pending < lastPending || progress != lastProgress || lastPending < 0;
+    lastPending = pending;
+    lastProgress = progress;
+    return taken;
+  }
+
+  private long pendingBytes() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  // ---- the end
+
+  private void disconnectOthers() {
+    for (Session other : context.registry().sessions()) {
+      if (other != this && other.state == ClientInfo.State.RUNNING) {
+        other.disconnect("client id=" + id + " wants the desktop for itself");
+      }
+    }
+  }
+
+  private void remember(String reason) {
+    if (endReason.isEmpty()) {
+      endReason = reason;
+    }
+  }
+
+  /** The server ends the connection: nothing more is handed over. */
+  private void end(String reason) {
+    remember(reason);
+    close(channel);
+    channelHandler.discard();
+  }
+
+  private static void close(Channel channel) {
+    ChannelFuture unused = channel.close();
+  }
+
+  private final class HandshakeOutcome implements Handshake.Outcome {
+    @Override
+    public void send(Consumer<ByteBuf> content) {
+      Session.this.send(content);
+    }
+
+    @Override
+    public void rejected(String reason, Duration delay, Consumer<ByteBuf> farewell) {
+      remember("refused: " + reason);
+      if (delay.isZero()) {
+        sayFarewell(farewell);
+      } else {
+        Future<?> unused =
+            loop.schedule(() -> sayFarewell(farewell), delay.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+
+    /** Closing at once, with the client's bytes unread, would reset the connection. */
+    private void sayFarewell(Consumer<ByteBuf> farewell) {
+      if (!channel.isActive()) {
+        return;
+      }
+      send(farewell);
+      if (channel instanceof DuplexChannel duplex) {
+        ChannelFuture unused = duplex.shutdownOutput();
+        Future<?> unusedToo =
+            loop.schedule(() -> close(channel), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+      } else {
+        close(channel);
+      }
+    }
+  }
+}

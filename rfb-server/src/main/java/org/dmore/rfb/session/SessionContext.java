@@ -1,0 +1,20 @@
+package org.dmore.rfb.session;
+
+import java.util.List;
+import org.dmore.rfb.Desktop;
+import org.dmore.rfb.InputSinkFactory;
+import org.dmore.rfb.RfbLimits;
+import org.dmore.rfb.Sharing;
+import org.dmore.rfb.security.AddressBlocklist;
+import org.dmore.rfb.security.SecurityType;
+
+/** What all sessions of a server have in common. */
+public record SessionContext(
+    Desktop desktop,
+    InputSinkFactory input,
+    List<SecurityType> security,
+    Sharing sharing,
+    RfbLimits limits,
+    AddressBlocklist blocklist,
+    SessionRegistry registry,
+    Workspaces workspaces) {}
