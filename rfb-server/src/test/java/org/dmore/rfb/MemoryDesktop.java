@@ -1,0 +1,140 @@
+package org.dmore.rfb;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** A desktop in memory, which reports what is done to it. Thread-safe. */
+public final class MemoryDesktop implements Desktop {
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private Size size;
+  private int[] pixels;
+  private Optional<CursorShape> cursor = Optional.empty();
+
+  public MemoryDesktop(int width, int height) {
+    this.size = new Size(width, height);
+    this.pixels = new int[width * height];
+  }
+
+  @Override
+  public String name() {
+    return "a desktop in memory";
+  }
+
+  @Override
+  public synchronized Size size() {
+    return size;
+  }
+
+  @Override
+  public synchronized Optional<CursorShape> cursor() {
+    return cursor;
+  }
+
+  @Override
+  public synchronized void copyPixels(
+      int x, int y, int width, int height, int[] target, int offset, int stride) {
+    for (int row = 0; row < height; row++) {
+      int to = offset + row * stride;
+      Arrays.fill(target, to, to + width, 0);
+      int inside = Math.min(width, size.width() - x);
+      if (y + row < size.height() && inside > 0) {
+        System.arraycopy(pixels, (y + row) * size.width() + x, target, to, inside);
+      }
+    }
+  }
+
+  @Override
+  public void addListener(Listener listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void removeListener(Listener listener) {
+    listeners.remove(listener);
+  }
+
+  public int listeners() {
+    return listeners.size();
+  }
+
+  /** All pixels now, row by row. */
+  public synchronized int[] pixels() {
+    return pixels.clone();
+  }
+
+  public synchronized int pixel(int x, int y) {
+    return pixels[y * size.width() + x];
+  }
+
+  /** Fills a rectangle within the desktop. */
+  public void fill(int x, int y, int width, int height, int rgb) {
+    synchronized (this) {
+      for (int row = y; row < y + height; row++) {
+        int from = row * size.width() + x;
+        Arrays.fill(pixels, from, from + width, rgb);
+      }
+    }
+    tell(listener -> listener.damaged(x, y, width, height));
+  }
+
+  /** Fills a rectangle with what consoles, pictures and noise are made of. */
+  public void scribble(Random random, int x, int y, int width, int height) {
+    synchronized (this) {
+      int kind = random.nextInt(6);
+      int colours = List.of(1, 2, 4, 16, 100, 1 << 24).get(kind);
+      int[] palette = random.ints(Math.min(colours, 100), 0, 1 << 24).toArray();
+      int run = 1 + random.nextInt(40);
+      int left = 0;
+      int colour = 0;
+      for (int row = y; row < y + height; row++) {
+        for (int column = x; column < x + width; column++) {
+          if (left-- <= 0) {
+            left = random.nextInt(run);
+            colour = kind == 5 ? random.nextInt(1 << 24) : palette[random.nextInt(palette.length)];
+          }
+          pixels[row * size.width() + column] = colour;
+        }
+      }
+    }
+    tell(listener -> listener.damaged(x, y, width, height));
+  }
+
+  /**
+   * Copies within the desktop and says so while no one can read pixels, as {@link
+   * Desktop.Listener#copied} asks.
+   */
+  public synchronized void copy(int sourceX, int sourceY, int x, int y, int width, int height) {
+    int[] moved = new int[width * height];
+    copyPixels(sourceX, sourceY, width, height, moved, 0, width);
+    for (int row = 0; row < height; row++) {
+      System.arraycopy(moved, row * width, pixels, (y + row) * size.width() + x, width);
+    }
+    tell(listener -> listener.copied(sourceX, sourceY, x, y, width, height));
+  }
+
+  /** Takes another size; what fits is kept, the rest is black. */
+  public void resize(int width, int height) {
+    synchronized (this) {
+      int[] next = new int[width * height];
+      copyPixels(0, 0, width, height, next, 0, width);
+      pixels = next;
+      size = new Size(width, height);
+    }
+    tell(Listener::resized);
+  }
+
+  public void cursor(Optional<CursorShape> shape) {
+    synchronized (this) {
+      cursor = shape;
+    }
+    tell(Listener::cursorChanged);
+  }
+
+  private void tell(Consumer<Listener> what) {
+    listeners.forEach(what);
+  }
+}
