@@ -79,6 +79,22 @@ public final class RfbServer implements AutoCloseable {
   }
 
   /**
+   * Makes event loops of the best kind that this system has, for an embedder that wants to run its
+   * own work on them; {@link Builder#eventLoopGroup} takes them. The threads are daemons.
+   *
+   * @param threads at least 1
+   * @param name what the threads' names begin with
+   */
+  public static IoEventLoopGroup newEventLoopGroup(int threads, String name) {
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    if (!Epoll.isAvailable()) {
+      LOG.debug("epoll is not available: {}", String.valueOf(Epoll.unavailabilityCause()));
+    }
+    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), io);
+  }
+
+  /**
    * Listens.
    *
    * @param address where; port 0 takes any that is free
@@ -93,7 +109,7 @@ public final class RfbServer implements AutoCloseable {
     if (address.isUnresolved()) {
       throw bindException("host=" + address.getHostString() + " is not known", null);
     }
-    group = embeddersGroup.orElseGet(this::ownGroup);
+    group = embeddersGroup.orElseGet(() -> newEventLoopGroup(threads, "rfb"));
     int high = context.limits().outputBuffer();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -182,15 +198,6 @@ public final class RfbServer implements AutoCloseable {
       Future<?> done = group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
       done.awaitUninterruptibly();
     }
-  }
-
-  private IoEventLoopGroup ownGroup() {
-    IoHandlerFactory io =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    if (!Epoll.isAvailable()) {
-      LOG.debug("epoll is not available: {}", String.valueOf(Epoll.unavailabilityCause()));
-    }
-    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("rfb", true), io);
   }
 
   private static Class<? extends ServerChannel> transport(IoEventLoopGroup group) {

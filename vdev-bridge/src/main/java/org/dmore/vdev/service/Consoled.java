@@ -1,0 +1,310 @@
+package org.dmore.vdev.service;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.dmore.rfb.RfbLimits;
+import org.dmore.rfb.RfbServer;
+import org.dmore.rfb.security.NoAuthentication;
+import org.dmore.rfb.security.VncAuthentication;
+import org.dmore.vdev.backend.EventPump;
+import org.dmore.vdev.console.GuestConsole;
+import org.dmore.vdev.console.MoveReceipt;
+import org.dmore.vdev.input.InputHub;
+import org.dmore.vdev.input.Keymap;
+import org.dmore.vdev.input.Ledger;
+import org.dmore.xen.DomainPorts;
+import org.dmore.xen.XenException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon of DomR: one guest's devices on one side, an RFB server on the other, one event loop
+ * for both.
+ *
+ * <p>hostd drives it through xenstore ({@link ControlMessage}):
+ *
+ * <table>
+ * <caption>Commands</caption>
+ * <tr><td>{@code hold drain-millis=N}</td><td>keep input from now on, and wait until the guest has
+ * consumed what stands in its ring, for at most N milliseconds; answers {@code drained}</td></tr>
+ * <tr><td>{@code release}</td><td>undo hold</td></tr>
+ * <tr><td>{@code detach}</td><td>unmap and unbind everything; answers {@code unsettled}, the events
+ * that stood in the ring and were not seen consumed</td></tr>
+ * <tr><td>{@code reattach}</td><td>undo detach and hold: the move was called off</td></tr>
+ * <tr><td>{@code receipt left=N}</td><td>the guest left N of them unconsumed for good; {@code
+ * left=unknown} if nobody can tell</td></tr>
+ * <tr><td>{@code attach}</td><td>take up the devices at the new place</td></tr>
+ * <tr><td>{@code verify timeout-millis=N}</td><td>wait until the devices are back and the guest has
+ * consumed what was held; answers the receipt</td></tr>
+ * <tr><td>{@code status}</td><td>answers the ledger's cursors</td></tr>
+ * </table>
+ *
+ * <p>Public methods may be called from any thread.
+ */
+public final class Consoled implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Consoled.class);
+
+  private final ConsoledConfig config;
+  private final IoEventLoopGroup group;
+  private final EventLoop loop;
+  private final EventPump events;
+  private final GuestConsole console;
+  private final DeviceManager devices;
+  private final ControlEndpoint control;
+  private final RfbServer server;
+  private final List<Condition> conditions = new ArrayList<>();
+
+  private volatile InetSocketAddress address;
+
+  /** Makes a daemon; {@link #start} sets it to work. */
+  public Consoled(ConsoledConfig config, DomainPorts ports) {
+    this.config = config;
+    this.group = RfbServer.newEventLoopGroup(1, "console");
+    this.loop = group.next();
+    this.events = new EventPump(ports.eventChannels(), loop);
+    this.console =
+        new GuestConsole(
+            config.guestName(),
+            new InputHub(config.congestionMark(), Keymap.load(config.keymap()), loop),
+            System::nanoTime);
+    this.devices = new DeviceManager(ports, loop, events, console);
+    this.control = new ControlEndpoint(ports.xenStore(), loop, this::handle);
+    this.server = newServer();
+    console.onAdvance(this::checkConditions);
+  }
+
+  /**
+   * Opens the port for viewers and begins to follow devices and commands.
+   *
+   * @throws IOException if the port cannot be opened or xenstore refuses; nothing is left running
+   */
+  public void start() throws IOException {
+    try {
+      address = server.start(new InetSocketAddress(config.listenHost(), config.listenPort()));
+      onLoop(
+          () -> {
+            devices.start();
+            control.start();
+            return null;
+          });
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    LOG.info("guest={} console on {}", config.guestName(), address);
+  }
+
+  /** Where viewers connect. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** The one thread on which all of it runs: what stands still while this domain is suspended. */
+  public Executor loop() {
+    return loop;
+  }
+
+  /** Reads something of the console on its loop; waits for it. */
+  public <T> T query(java.util.function.Function<GuestConsole, T> question) {
+    try {
+      return onLoop(() -> question.apply(console));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The viewers' server. */
+  public RfbServer server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    if (!loop.isShuttingDown()) {
+      try {
+        onLoop(
+            () -> {
+              control.close();
+              devices.close();
+              return null;
+            });
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("consoled did not close in order: {}", e.getMessage());
+      }
+    }
+    events.close();
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+
+  private RfbServer newServer() {
+    return RfbServer.builder()
+        .desktop(console.desktop())
+        .input(console.input())
+        .security(
+            config.password().isEmpty()
+                ? new NoAuthentication()
+                : new VncAuthentication(() -> config.password().toCharArray()))
+        .limits(RfbLimits.defaults().withMaxConnections(config.maxClients()))
+        .eventLoopGroup(group)
+        .build();
+  }
+
+  private CompletableFuture<Map<String, String>> handle(ControlMessage command)
+      throws XenException {
+    return switch (command.verb()) {
+      case ControlMessage.HOLD -> hold(command.number("drain-millis"));
+      case ControlMessage.RELEASE -> {
+        console.release();
+        yield answer(Map.of());
+      }
+      case ControlMessage.DETACH -> {
+        console.hold();
+        console.beginMove();
+        devices.detach();
+        yield answer(Map.of("unsettled", Integer.toString(console.ledger().unsettled())));
+      }
+      case ControlMessage.REATTACH -> {
+        console.cancelMove();
+        devices.reattach();
+        console.release();
+        yield answer(cursors());
+      }
+      case ControlMessage.RECEIPT -> {
+        String left = command.text("left");
+        int requeued =
+            console.settle(
+                left.equals("unknown")
+                    ? Optional.empty()
+                    : Optional.of(Math.toIntExact(command.number("left"))));
+        yield answer(Map.of("requeued", Integer.toString(requeued)));
+      }
+      case ControlMessage.ATTACH -> {
+        devices.attach();
+        yield answer(cursors());
+      }
+      case ControlMessage.VERIFY -> verify(command.number("timeout-millis"));
+      case ControlMessage.STATUS -> answer(cursors());
+      default -> throw new IllegalArgumentException("verb=" + command.verb() + " is not a command");
+    };
+  }
+
+  private CompletableFuture<Map<String, String>> hold(long drainMillis) {
+    console.hold();
+    return when(console.ledger()::isDrained, drainMillis)
+        .thenApply(
+            drained -> {
+              Map<String, String> result = cursors();
+              result.put("drained", Boolean.toString(drained));
+              return result;
+            });
+  }
+
+  private CompletableFuture<Map<String, String>> verify(long timeoutMillis) {
+    BooleanSupplier exact =
+        () -> console.isDesktopLive() && console.receipt().map(MoveReceipt::isExact).orElse(false);
+    return when(exact, timeoutMillis)
+        .thenApply(
+            complete -> {
+              MoveReceipt receipt =
+                  console
+                      .receipt()
+                      .orElseThrow(
+                          () ->
+                              new IllegalStateException(
+                                  "the keyboard is not back: attached devices="
+                                      + devices.attached()
+                                      + " connected="
+                                      + devices.connected()));
+              Map<String, String> result = receiptArguments(receipt);
+              result.put("complete", Boolean.toString(complete));
+              return result;
+            });
+  }
+
+  /** The arguments of a {@code verify} answer. */
+  private static Map<String, String> receiptArguments(MoveReceipt receipt) {
+    Map<String, String> result = new LinkedHashMap<>();
+    result.put("accepted", Long.toString(receipt.accepted()));
+    result.put("consumed-before", Long.toString(receipt.consumedBefore()));
+    result.put("held", Long.toString(receipt.held()));
+    result.put("delivered-after", Long.toString(receipt.deliveredAfter()));
+    result.put("lost", Long.toString(receipt.lost()));
+    result.put("duplicated", Long.toString(receipt.duplicated()));
+    result.put("hold-micros", Long.toString(receipt.hold().toNanos() / 1000));
+    return result;
+  }
+
+  private Map<String, String> cursors() {
+    Ledger ledger = console.ledger();
+    Map<String, String> result = new LinkedHashMap<>();
+    result.put("accepted", Long.toString(ledger.accepted()));
+    result.put("published", Long.toString(ledger.published()));
+    result.put("consumed", Long.toString(ledger.consumed()));
+    result.put("state", ledger.state().name().toLowerCase(java.util.Locale.ROOT));
+    result.put("connected", Integer.toString(devices.connected()));
+    return result;
+  }
+
+  private static CompletableFuture<Map<String, String>> answer(Map<String, String> result) {
+    return CompletableFuture.completedFuture(result);
+  }
+
+  /** Waits on the loop, for a bounded time, until something holds; answers whether it does. */
+  private CompletableFuture<Boolean> when(BooleanSupplier test, long timeoutMillis) {
+    CompletableFuture<Boolean> future = new CompletableFuture<>();
+    if (test.getAsBoolean()) {
+      future.complete(true);
+      return future;
+    }
+    conditions.add(new Condition(test, future));
+    loop.schedule(
+        () -> {
+          if (conditions.removeIf(condition -> condition.future() == future)) {
+            future.complete(test.getAsBoolean());
+          }
+        },
+        timeoutMillis,
+        TimeUnit.MILLISECONDS);
+    return future;
+  }
+
+  private void checkConditions() {
+    for (Condition condition : List.copyOf(conditions)) {
+      if (condition.test().getAsBoolean() && conditions.remove(condition)) {
+        condition.future().complete(true);
+      }
+    }
+  }
+
+  private <T> T onLoop(Callable<T> task) throws IOException {
+    if (loop.inEventLoop()) {
+      throw new IllegalStateException("would wait for itself: called on the console's event loop");
+    }
+    try {
+      return loop.submit(task).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new java.io.InterruptedIOException("interrupted while waiting for the console");
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private record Condition(BooleanSupplier test, CompletableFuture<Boolean> future) {}
+}
