@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.dmore.xen.DomainId;
 import org.dmore.xen.embedded.DomainState;
 import org.dmore.xen.embedded.EmbeddedDomain;
@@ -17,14 +17,15 @@ import org.dmore.xen.embedded.MigrationProgress;
 public final class EmbeddedVmHost implements VmHost, AutoCloseable {
   private final EmbeddedHost host;
   private final HostAgent agent;
-  private final UnaryOperator<MigrationOptions> options;
+  private final BiFunction<String, MigrationOptions, MigrationOptions> options;
 
   /**
    * Wraps a host.
    *
-   * @param options what to change of the default options of each migration that starts here
+   * @param options what to change of the default options when a VM, named, is migrated from here
    */
-  public EmbeddedVmHost(EmbeddedHost host, UnaryOperator<MigrationOptions> options) {
+  public EmbeddedVmHost(
+      EmbeddedHost host, BiFunction<String, MigrationOptions, MigrationOptions> options) {
     this.host = host;
     this.agent = new HostAgent(host.dom0());
     this.options = options;
@@ -67,7 +68,7 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
           "host=" + destination.name() + " is not embedded: vm=" + vm + " cannot move there");
     }
     return new EmbeddedVmMigration(
-        host.migrate(domain(vm), embedded.host, options.apply(MigrationOptions.DEFAULT)));
+        host.migrate(domain(vm), embedded.host, options.apply(vm, MigrationOptions.DEFAULT)));
   }
 
   @Override

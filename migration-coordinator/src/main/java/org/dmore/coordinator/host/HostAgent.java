@@ -1,10 +1,16 @@
 package org.dmore.coordinator.host;
 
+import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
@@ -62,6 +68,29 @@ public final class HostAgent implements AutoCloseable {
       before.close();
     }
     seeder.start();
+  }
+
+  /**
+   * Waits until DomR's backends have said what they can do, which must be so before the guest's
+   * drivers look.
+   *
+   * @throws IOException if they have not within the time: consoled does not run in that domain
+   */
+  public void awaitBackends(DomainId domR, DomainId domU, Duration timeout)
+      throws IOException, InterruptedException {
+    for (DeviceType type : DeviceType.values()) {
+      String node = HOME + domR + "/" + new DeviceId(type, domU, 0).backendPath() + "/state";
+      CompletableFuture<Void> ready = new CompletableFuture<>();
+      XenStore.Watch watch = ports.xenStore().watch(node, path -> completeIfReady(node, ready));
+      try (watch) {
+        ready.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        throw new IOException(
+            "domain=" + domR + " does not serve " + node + ": does consoled run in it?", e);
+      } catch (ExecutionException e) {
+        throw new IOException(node + " cannot be read", e.getCause());
+      }
+    }
   }
 
   /** Takes the devices away, and what was granted for them. */
@@ -127,6 +156,18 @@ public final class HostAgent implements AutoCloseable {
   public void close() {
     seeders.values().forEach(FramebufferSeeder::close);
     seeders.clear();
+  }
+
+  private void completeIfReady(String node, CompletableFuture<Void> ready) {
+    try {
+      XenbusState state =
+          ports.xenStore().read(node).map(XenbusState::parse).orElse(XenbusState.UNKNOWN);
+      if (state == XenbusState.INIT_WAIT || state == XenbusState.CONNECTED) {
+        ready.complete(null);
+      }
+    } catch (XenException e) {
+      ready.completeExceptionally(e);
+    }
   }
 
   private static void writeDevice(XenStoreView view, DeviceId id, DomainId domR)

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.dmore.rfb.RfbLimits;
@@ -109,6 +110,12 @@ public final class Consoled implements AutoCloseable {
   /** Where viewers connect. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /** Whether the guest's keyboard and framebuffer are both connected. */
+  public boolean isConnected() {
+    return query(
+        console -> console.isDesktopLive() && console.ledger().state() == Ledger.State.LIVE);
   }
 
   /** The one thread on which all of it runs: what stands still while this domain is suspended. */
@@ -270,15 +277,16 @@ public final class Consoled implements AutoCloseable {
       return future;
     }
     conditions.add(new Condition(test, future));
-    loop.schedule(
-        () -> {
-          if (conditions.removeIf(condition -> condition.future() == future)) {
-            future.complete(test.getAsBoolean());
-          }
-        },
-        timeoutMillis,
-        TimeUnit.MILLISECONDS);
-    return future;
+    Future<?> deadline =
+        loop.schedule(
+            () -> {
+              if (conditions.removeIf(condition -> condition.future() == future)) {
+                future.complete(test.getAsBoolean());
+              }
+            },
+            timeoutMillis,
+            TimeUnit.MILLISECONDS);
+    return future.whenComplete((holds, failure) -> deadline.cancel(false));
   }
 
   private void checkConditions() {

@@ -1,0 +1,54 @@
+package org.dmore.coordinator.demo;
+
+import java.time.Duration;
+import org.dmore.coordinator.pair.MigrationSettings;
+import org.dmore.vdev.service.ConsoledConfig;
+
+/**
+ * How the demo's room is set up.
+ *
+ * @param console consoled's settings: where viewers connect, and the password
+ * @param domUMemory the user VM's memory in bytes
+ * @param domRMemory DomR's memory in bytes
+ * @param bandwidth what the link between the hosts carries, in bytes per second
+ * @param downtimeOverhead what saving and restoring a VM's state takes while it stands still
+ * @param migration the bounds of a paired migration
+ */
+public record DemoSettings(
+    ConsoledConfig console,
+    long domUMemory,
+    long domRMemory,
+    long bandwidth,
+    Duration downtimeOverhead,
+    MigrationSettings migration) {
+
+  private static final long MIB = 1 << 20;
+
+  /** A user VM of 192 MiB and a DomR of 64 MiB on hosts with a 2.5 Gbit/s link. */
+  public static DemoSettings of(ConsoledConfig console) {
+    return new DemoSettings(
+        console,
+        192 * MIB,
+        64 * MIB,
+        312_500_000,
+        Duration.ofMillis(50),
+        MigrationSettings.DEFAULT);
+  }
+
+  /** Small VMs and a fast link, so that a test moves them often. */
+  public DemoSettings small() {
+    return new DemoSettings(
+        console, 16 * MIB, 4 * MIB, 1_250_000_000, Duration.ofMillis(2), migration);
+  }
+
+  /** The same with other bounds. */
+  public DemoSettings withMigration(MigrationSettings settings) {
+    return new DemoSettings(console, domUMemory, domRMemory, bandwidth, downtimeOverhead, settings);
+  }
+
+  /** The same with another link. */
+  public DemoSettings withBandwidth(long bytesPerSecond) {
+    return new DemoSettings(
+        console, domUMemory, domRMemory, bytesPerSecond, downtimeOverhead, migration);
+  }
+}
