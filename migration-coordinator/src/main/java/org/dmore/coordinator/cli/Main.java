@@ -1,0 +1,48 @@
+package org.dmore.coordinator.cli;
+
+import java.util.ServiceLoader;
+import org.dmore.coordinator.demo.DemoCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The entry of {@code dmore}. */
+@Command(
+    name = "dmore",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    description = "An out-of-band console for Xen VMs that survives live migration.",
+    subcommands = {CommandLine.HelpCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Exit status: 0 done; 1 something was lost or failed; 2 the command line is wrong.",
+      "Each command tells more with --help."
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Runs a command and ends the process with its exit status. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** All commands there are, ready to run. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.addSubcommand(new DemoCommand());
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      line.addSubcommand(provider.command());
+    }
+    line.setExecutionExceptionHandler(new ErrorMessage());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command: try dmore --help");
+  }
+}
