@@ -153,6 +153,11 @@ public final class DemoRoom implements AutoCloseable {
     return domR.id().value();
   }
 
+  /** Input events that wait in DomR now; the last known number while DomR stands still. */
+  public int heldEvents() {
+    return consoled.waitingEvents();
+  }
+
   /** Moves the pair to the other host and waits for the end. */
   public MigrationReceipt migrate(MigrationListener listener)
       throws IOException, InterruptedException {

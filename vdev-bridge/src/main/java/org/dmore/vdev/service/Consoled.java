@@ -118,6 +118,14 @@ public final class Consoled implements AutoCloseable {
         console -> console.isDesktopLive() && console.ledger().state() == Ledger.State.LIVE);
   }
 
+  /**
+   * Input events that wait for the guest now. Does not wait for the loop, so that it answers while
+   * this domain stands still too; the number may be a moment old.
+   */
+  public int waitingEvents() {
+    return console.ledger().waiting();
+  }
+
   /** The one thread on which all of it runs: what stands still while this domain is suspended. */
   public Executor loop() {
     return loop;
