@@ -45,6 +45,7 @@ public final class EmbeddedHost {
     self.become(DomainState.RUNNING);
     instances.put(DomainId.DOM0, self);
     this.dom0 = new Occupant(self, new Standstill("Domain-0"));
+    dom0.standstill().thaw();
     this.dom0Ports = EmbeddedControlPorts.open(dom0);
     try {
       DomainNodes.writeHost(store);

@@ -38,7 +38,6 @@ public final class Migration {
   private final EmbeddedHost source;
   private final EmbeddedHost destination;
   private final MigrationOptions options;
-  private final FaultPlan destinationFaults;
   private final Link link;
   private final DomainInstance from;
   private final Thread thread;
@@ -57,6 +56,7 @@ public final class Migration {
   private int rounds;
   private long copied;
   private long left;
+  private FaultPlan destinationFaults = FaultPlan.none();
 
   private Migration(
       EmbeddedDomain domain,
@@ -67,7 +67,6 @@ public final class Migration {
     this.source = source;
     this.destination = destination;
     this.options = options;
-    this.destinationFaults = destination.takeFault();
     this.link = new Link(options.bandwidth(), options.speedup());
     this.from = domain.instance();
     this.pagesRemaining = from.pages();
@@ -242,6 +241,7 @@ public final class Migration {
 
   private void connect() throws XenException, MigrationException {
     enter(MigrationPhase.CONNECTING);
+    destinationFaults = destination.takeFault();
     options.faults().connecting();
     destinationFaults.connecting();
     DomainInstance incoming = destination.newIncoming(domain);
@@ -274,8 +274,9 @@ public final class Migration {
   }
 
   private void stopAndCopy() throws MigrationException {
-    suspendedAt.set(System.nanoTime());
+    long start = System.nanoTime();
     domain.suspend();
+    suspendedAt.set(start);
     BitSet pages = BitSet.valueOf(domain.dirtyLog().drain());
     left = pages.cardinality();
     pagesRemaining = left;

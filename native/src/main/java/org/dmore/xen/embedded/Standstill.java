@@ -34,9 +34,10 @@ final class Standstill {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Loop> loops = new ArrayList<>();
-  private volatile boolean frozen;
+  private volatile boolean frozen = true;
   private volatile boolean ended;
 
+  /** Frozen at first, as a new domain is. */
   Standstill(String domain) {
     this.domain = domain;
   }

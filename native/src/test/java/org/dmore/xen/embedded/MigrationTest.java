@@ -355,12 +355,13 @@ class MigrationTest {
     ExecutorService loop = Executors.newSingleThreadExecutor();
     try {
       guest.attachLoop("event loop", loop);
+      AtomicBoolean stop = new AtomicBoolean();
       Queue<Long> ticks = new ConcurrentLinkedQueue<>();
       Runnable[] tick = new Runnable[1];
       tick[0] =
           () -> {
             ticks.add(System.nanoTime());
-            if (!loop.isShutdown()) {
+            if (!stop.get()) {
               loop.execute(tick[0]);
             }
           };
@@ -372,6 +373,7 @@ class MigrationTest {
       Duration downtime = migration.downtime().orElseThrow();
       assertThat(downtime).isGreaterThanOrEqualTo(Duration.ofMillis(120));
       await().until(() -> ticks.size() > before);
+      stop.set(true);
       long gap = 0;
       long last = Long.MAX_VALUE;
       for (long at : List.copyOf(ticks)) {
