@@ -272,10 +272,13 @@ public abstract class XenStoreContract extends PortContract {
     await().until(() -> events.size() == 1);
     guest().write("data/beside", "");
     guest().write("data/w/a/b", "1");
+    await().until(() -> events.size() == 2);
     guest().write("data/w", "1");
+    await().until(() -> events.size() == 3);
     guest().setPermissions("data/w/a", sharedWithOther());
+    await().until(() -> events.size() == 4);
     guest().remove("data/w/a");
-    await().until(() -> events.size() >= 5);
+    await().until(() -> events.size() == 5);
     assertThat(events).containsExactly("data/w", "data/w/a/b", "data/w", "data/w/a", "data/w/a");
   }
 
