@@ -399,7 +399,11 @@ public final class Migration {
     failure = why;
     phase = last;
     notifyAll();
-    options.observer().accept(progress());
+    try {
+      options.observer().accept(progress());
+    } catch (RuntimeException e) {
+      LOG.warn("{} is over, phase={}; its observer failed", describe(), last, e);
+    }
   }
 
   private void awaitUntilLandedOrOver(Duration timeout)

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -424,5 +425,159 @@ class MigrationTest {
     } catch (XenException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void whatTheDestinationPreparesForTheLandedCopyIsTheGuestsAfterwards() throws Exception {
+    EmbeddedDomain waiting = destination.createDomain(DomainConfig.of("waiting", MIB));
+    destination.unpause(waiting);
+    long frame = guest.ports().memory().allocate(1);
+    SharedPage own = guest.ports().memory().window(frame, 1);
+    own.putInt(0, 21);
+    AtomicReference<String> seenAtResume = new AtomicReference<>();
+    guest.onResume(cancelled -> seenAtResume.set(readOwn("device/vkbd/0/backend")));
+    Migration migration = land(guest, FAST);
+    DomainId copy = migration.incomingId().orElseThrow();
+    destination.dom0().xenStore().write("/local/domain/" + copy + "/device/vkbd/0/backend", "b");
+    int entry = 62 * 512;
+    try (SharedPage table = destination.dom0().foreignMemory().mapGrantTable(copy, 62, 2)) {
+      table.putInt(4, (int) frame);
+      table.putIntRelease(0, 1 | (waiting.id().value() << 16));
+    }
+    SharedPage mapped =
+        waiting.ports().grantTable().map(copy, new GrantRef(entry), Access.READ_WRITE);
+    assertThat(mapped.getInt(0)).isEqualTo(21);
+    migration.complete();
+    destination.unpause(guest);
+    await().until(() -> "b".equals(seenAtResume.get()));
+    own.putInt(0, 22);
+    assertThat(mapped.getInt(0)).isEqualTo(22);
+    mapped.close();
+  }
+
+  private String readOwn(String path) {
+    try {
+      return guest.ports().xenStore().read(path).orElse("none");
+    } catch (XenException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aPairMovesAtTheSameTimeAndBack() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      EmbeddedHost from = i % 2 == 0 ? source : destination;
+      EmbeddedHost to = i % 2 == 0 ? destination : source;
+      Migration first = from.migrate(backend, to, FAST);
+      Migration second = from.migrate(guest, to, FAST);
+      first.awaitLanded(LIMIT);
+      second.awaitLanded(LIMIT);
+      first.complete();
+      second.complete();
+      to.unpause(backend);
+      to.unpause(guest);
+      long frame = guest.ports().memory().allocate(1);
+      GrantRef ref = guest.ports().grantOffers().offer(backend.id(), frame, Access.READ_WRITE);
+      try (SharedPage page = backend.ports().grantTable().map(guest.id(), ref, Access.READ_WRITE)) {
+        page.putInt(0, i);
+        assertThat(guest.ports().memory().window(frame, 1).getInt(0)).isEqualTo(i);
+      }
+      EventPort port = guest.ports().eventChannels().allocateUnbound(backend.id());
+      EventPort local = backend.ports().eventChannels().bindInterdomain(guest.id(), port);
+      backend.ports().eventChannels().notify(local);
+      assertThat(guest.ports().eventChannels().await(LIMIT)).contains(port);
+    }
+    assertThat(source.lingering()).isEmpty();
+    assertThat(destination.listing()).noneMatch(info -> info.name().contains("incoming"));
+  }
+
+  @Test
+  void aDomainThatCannotBeStoppedIsNotMoved() throws Exception {
+    EmbeddedDomain stubborn =
+        source.createDomain(DomainConfig.of("stubborn", MIB).withParkLimit(Duration.ofMillis(100)));
+    source.unpause(stubborn);
+    ExecutorService loop = Executors.newSingleThreadExecutor();
+    CountDownLatch blocked = new CountDownLatch(1);
+    try {
+      stubborn.attachLoop("blocked loop", loop);
+      loop.execute(
+          () -> {
+            try {
+              blocked.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      Migration migration = source.migrate(stubborn, destination, FAST);
+      assertThatThrownBy(() -> migration.awaitLanded(LIMIT))
+          .isInstanceOf(MigrationException.class)
+          .hasMessageContaining("blocked loop");
+      assertThat(stubborn.state()).isEqualTo(DomainState.RUNNING);
+      assertThat(migration.downtime()).isEmpty();
+    } finally {
+      blocked.countDown();
+      loop.shutdownNow();
+    }
+  }
+
+  @Test
+  void aHandlerIsForgottenWithItsPort() throws Exception {
+    AtomicInteger handled = new AtomicInteger();
+    EventPort port = guest.ports().eventChannels().allocateUnbound(DomainId.DOM0);
+    guest.vcpu0().onEvent(port, handled::incrementAndGet);
+    EventPort remote = source.dom0().eventChannels().bindInterdomain(guest.id(), port);
+    Migration migration = land(guest, FAST);
+    source.dom0().eventChannels().notify(remote); // held: it stands still
+    migration.complete();
+    destination.unpause(guest);
+    AtomicBoolean ran = new AtomicBoolean();
+    guest.vcpu0().execute(() -> ran.set(true));
+    await().untilTrue(ran);
+    assertThat(handled).hasValue(0);
+  }
+
+  @Test
+  void anObserverThatThrowsFailsTheMigration() throws Exception {
+    Migration migration =
+        source.migrate(
+            guest,
+            destination,
+            FAST.withObserver(
+                progress -> {
+                  if (progress.phase() == MigrationPhase.STOP_AND_COPY) {
+                    throw new IllegalStateException("meant");
+                  }
+                }));
+    assertThatThrownBy(() -> migration.awaitLanded(LIMIT)).isInstanceOf(MigrationException.class);
+    assertRunsAtSource();
+  }
+
+  @Test
+  void progressIsToldRoundByRound() throws Exception {
+    Queue<MigrationProgress> told = new ConcurrentLinkedQueue<>();
+    SharedPage page = guest.ports().memory().window(20, 100);
+    Migration migration =
+        land(
+            guest,
+            FAST.withMaxRounds(3)
+                .withObserver(
+                    progress -> {
+                      told.add(progress);
+                      page.fill(0, page.size(), (byte) progress.round());
+                    }));
+    assertThat(told)
+        .extracting(MigrationProgress::phase)
+        .containsExactly(
+            MigrationPhase.CONNECTING,
+            MigrationPhase.PRECOPY,
+            MigrationPhase.PRECOPY,
+            MigrationPhase.PRECOPY,
+            MigrationPhase.STOP_AND_COPY,
+            MigrationPhase.LANDED);
+    assertThat(told).extracting(MigrationProgress::round).containsExactly(0, 1, 2, 3, 3, 3);
+    assertThat(told)
+        .extracting(MigrationProgress::pagesRemaining)
+        .containsExactly(2048L, 2048L, 100L, 100L, 100L, 0L);
+    migration.rollback();
   }
 }
