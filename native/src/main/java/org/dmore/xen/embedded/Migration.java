@@ -295,9 +295,9 @@ public final class Migration {
       checkAbort();
       LOG.info("{} landed, rounds={} bytes={}", describe(), round, bytesCopied);
       phase = MigrationPhase.LANDED;
+      options.observer().accept(progress());
       notifyAll();
     }
-    options.observer().accept(progress());
   }
 
   /** The first round: every page counts, but pages that were never touched need no copying. */

@@ -203,13 +203,14 @@ public abstract class EventChannelsContract extends PortContract {
               }
             });
     for (int i = 1; i <= rounds; i++) {
+      // At changing moments of the waiter's way to sleep; a lost edge would end its wait empty.
+      for (int spin = 0; spin < i % 97; spin++) {
+        Thread.onSpinWait();
+      }
       published.set(i);
       back.notify(backPort);
-      if (i % 7 == 0) {
-        // Now and then wait until it was seen, so that the waiter goes to sleep between.
-        while (seen.get() < i && !waiter.isDone()) {
-          Thread.onSpinWait();
-        }
+      while (i % 7 != 0 && seen.get() < i && !waiter.isDone()) {
+        Thread.onSpinWait();
       }
     }
     waiter.get(20, TimeUnit.SECONDS);
