@@ -29,6 +29,9 @@ final class DomainInstance {
   /** Mappings that others made on this domain. */
   final Set<PageMapping> mapped = new HashSet<>();
 
+  /** Whether its software went on elsewhere; set before it dies. */
+  private boolean left;
+
   private volatile String name;
   private volatile DirtyLog dirtyLog;
   private volatile DomainState state = DomainState.PAUSED;
@@ -65,6 +68,15 @@ final class DomainInstance {
 
   void become(DomainState newState) {
     state = newState;
+  }
+
+  /** Notes that its software goes on at another host. */
+  void leave() {
+    left = true;
+  }
+
+  boolean hasLeft() {
+    return left;
   }
 
   boolean isDead() {

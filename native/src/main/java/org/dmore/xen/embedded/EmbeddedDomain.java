@@ -236,6 +236,7 @@ public final class EmbeddedDomain {
         memory.remap(next.ram);
         next.logTo(memory.log());
         next.ports.succeed(former.ports);
+        former.leave();
         former.host.release(former);
         next.rename(name());
         next.host.settle(next, this);

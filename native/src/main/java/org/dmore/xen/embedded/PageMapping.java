@@ -94,7 +94,9 @@ final class PageMapping {
 
   private void close() {
     synchronized (holder.host.hypervisor()) {
-      if (state == State.CUT) {
+      if (state == State.LIVE) {
+        release();
+      } else if (holder.hasLeft()) {
         LOG.warn(
             "grant mapping closed after its domain moved: domain={} former domid={} owner domid={}"
                 + " refs={}: gntdev warns here; abandon the window and map anew",
@@ -102,8 +104,6 @@ final class PageMapping {
             holder.id,
             owner.id,
             refs.length == 0 ? "none" : new GrantRef(refs[0]) + "...");
-      } else {
-        release();
       }
       state = State.CLOSED;
       range.unmap();
