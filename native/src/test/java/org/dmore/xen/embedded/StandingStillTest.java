@@ -39,7 +39,7 @@ class StandingStillTest {
     room = MachineRoom.builder().host("h1", 64 * MIB).build();
     host = room.host("h1");
     domain =
-        host.createDomain(DomainConfig.of("guest", 4 * MIB).withParkLimit(Duration.ofMillis(500)));
+        host.createDomain(DomainConfig.of("guest", 4 * MIB).withParkLimit(Duration.ofSeconds(2)));
   }
 
   @AfterEach
