@@ -4,6 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.dmore.coordinator.demo.guest.GuestInfo;
@@ -38,6 +41,9 @@ public final class EmbeddedGuest {
 
   /** The first code of {@code linux/input-event-codes.h} that is a mouse button's. */
   private static final int BTN_MOUSE = 0x110;
+
+  /** Longer than any move. */
+  private static final Duration QUERY = Duration.ofSeconds(30);
 
   private final EmbeddedDomain domain;
   private final VirtualCpu cpu;
@@ -84,7 +90,14 @@ public final class EmbeddedGuest {
             answer.completeExceptionally(e);
           }
         });
-    return answer.join();
+    try {
+      return answer.get(QUERY.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for " + domain, e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("no answer from " + domain, e);
+    }
   }
 
   /** A row of the text on its screen. */

@@ -29,9 +29,17 @@ final class Viewer implements AutoCloseable {
     client.start(address.getHostString(), address.getPort());
   }
 
-  void type(int keysym) {
+  void press(int keysym) {
     client.updateKey(keysym, true);
+  }
+
+  void release(int keysym) {
     client.updateKey(keysym, false);
+  }
+
+  void type(int keysym) {
+    press(keysym);
+    release(keysym);
   }
 
   void type(String text) {

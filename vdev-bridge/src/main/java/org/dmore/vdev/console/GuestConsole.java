@@ -179,7 +179,10 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
             held));
   }
 
-  /** Closes the receipt: the next one counts from here. */
+  /**
+   * Closes the receipt, which has been read and is complete: the next one counts from here. One
+   * that is never closed is counted again with the next.
+   */
   public void closeReceipt() {
     if (receiptOpen) {
       receiptOpen = false;

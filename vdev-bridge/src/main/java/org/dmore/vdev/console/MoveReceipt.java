@@ -3,8 +3,8 @@ package org.dmore.vdev.console;
 import java.time.Duration;
 
 /**
- * What became of the input of one console around one move. Events are counted since the receipt of
- * the move before, or since the console began.
+ * What became of the input of one console around one move. Events are counted since the last
+ * complete receipt, or since the console began.
  *
  * @param accepted events taken from viewers, up to those that waited when the devices came back
  * @param consumedBefore of those, events that the guest consumed before it moved

@@ -245,6 +245,9 @@ public final class Consoled implements AutoCloseable {
                                       + devices.connected()));
               Map<String, String> result = receiptArguments(receipt);
               result.put("complete", Boolean.toString(complete));
+              if (complete) {
+                console.closeReceipt();
+              }
               return result;
             });
   }
