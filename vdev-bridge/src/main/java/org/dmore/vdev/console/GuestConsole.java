@@ -102,11 +102,8 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
 
   /** To be called before the devices are detached for a move. */
   public void beginMove() {
-    if (receipt().map(MoveReceipt::isExact).orElse(false)) {
-      closeReceipt();
-    }
-    receiptOpen =
-        false; // of a move whose events the guest has not taken yet: counted with this one
+    // Events of a receipt that was never complete are counted with this move's.
+    receiptOpen = false;
     moving = true;
     settled = false;
     ringBeforeReceipt = null;
