@@ -4,8 +4,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.charset.Charset;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -116,17 +119,47 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     check();
     String chosen = password == null ? newPassword() : password;
-    ConsoledConfig console =
-        ConsoledConfig.forGuest("dmore demo guest", chosen)
-            .listeningOn(host, port)
-            .withKeymap(keymap);
+    ConsoledConfig console = consoleConfig(chosen);
     try (Resources resources = new Resources()) {
       KeyboardFrontend.Listener input =
-          guestLog == null ? new IgnoredInput() : resources.add(new GuestLog(guestLog));
+          guestLog == null
+              ? new IgnoredInput()
+              : resources.add(openFile("--guest-log", guestLog, GuestLog::new));
       MigrationJournal journal =
-          journalFile == null ? new MemoryJournal() : resources.add(new FileJournal(journalFile));
+          journalFile == null
+              ? new MemoryJournal()
+              : resources.add(openFile("--journal", journalFile, FileJournal::new));
       DemoRoom room = resources.add(DemoRoom.open(DemoSettings.of(console), journal, input));
       return run(room, chosen) ? 0 : 1;
+    } catch (BindException e) {
+      throw new IOException(e.getMessage() + " (--vnc-port and --vnc-host choose it)", e);
+    }
+  }
+
+  private ConsoledConfig consoleConfig(String chosen) {
+    try {
+      return ConsoledConfig.forGuest("dmore demo guest", chosen)
+          .listeningOn(host, port)
+          .withKeymap(keymap);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** Opens a file that an option names. */
+  @FunctionalInterface
+  private interface Opener<T> {
+    T open(Path file) throws IOException;
+  }
+
+  private static <T> T openFile(String option, Path file, Opener<T> opener) throws IOException {
+    try {
+      return opener.open(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException(option + "=" + file + " cannot be written: its folder is missing", e);
+    } catch (FileSystemException e) {
+      String reason = e.getReason() == null ? "no permission" : e.getReason();
+      throw new IOException(option + "=" + file + " cannot be written: " + reason, e);
     }
   }
 
