@@ -71,6 +71,6 @@ public class FloorBenchmark {
   public void paced(Rested rested) throws IOException {
     Floor floor = rested;
     floor.rig.client().send();
-    floor.rig.keys().awaitSpinning(++floor.sent);
+    floor.rig.keys().awaitParking(++floor.sent);
   }
 }

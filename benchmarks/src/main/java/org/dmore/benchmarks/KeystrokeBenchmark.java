@@ -62,11 +62,11 @@ public class KeystrokeBenchmark {
     whole.rig.keys().awaitParking(++whole.sent);
   }
 
-  /** A key every 2 ms, as into a machine at rest; then as {@link #spinning}. */
+  /** A key every 2 ms, as into a machine at rest; otherwise as {@link #parking}. */
   @Benchmark
   public void paced(Rested rested) throws IOException {
     Whole whole = rested;
     whole.rig.client().send();
-    whole.rig.keys().awaitSpinning(++whole.sent);
+    whole.rig.keys().awaitParking(++whole.sent);
   }
 }

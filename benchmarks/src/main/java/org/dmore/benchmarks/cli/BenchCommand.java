@@ -1,0 +1,22 @@
+package org.dmore.benchmarks.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dmore bench}. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measure on this machine.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {KeystrokeCommand.class})
+public final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command: try dmore bench keystroke");
+  }
+}
