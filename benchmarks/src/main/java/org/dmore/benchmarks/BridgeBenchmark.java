@@ -47,6 +47,17 @@ public class BridgeBenchmark {
   /** The same, with the guest asleep and nothing left to do before each key. */
   @State(Scope.Thread)
   public static class Settled extends Bridge {
+    /** With a pause after each key the compilers would see too few. */
+    @Setup(Level.Trial)
+    public void warmUp() {
+      Bridge bridge = this;
+      for (int i = 0; i < Pace.WARM_UP; i++) {
+        bridge.rig.key();
+        bridge.rig.awaitConsumed();
+        bridge.rig.runLoop();
+      }
+    }
+
     @Setup(Level.Invocation)
     public void settle() {
       Bridge bridge = this;

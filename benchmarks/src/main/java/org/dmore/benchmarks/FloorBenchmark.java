@@ -46,6 +46,16 @@ public class FloorBenchmark {
   /** The same, left alone before each message. */
   @State(Scope.Thread)
   public static class Rested extends Floor {
+    /** At this pace the compilers would see too few keys. */
+    @Setup(Level.Trial)
+    public void warmUp() throws IOException {
+      Floor floor = this;
+      for (int i = 0; i < Pace.WARM_UP; i++) {
+        floor.rig.client().send();
+        floor.rig.keys().awaitSpinning(++floor.sent);
+      }
+    }
+
     @Setup(Level.Invocation)
     public void rest() {
       Pace.pause();

@@ -42,6 +42,16 @@ public class KeystrokeBenchmark {
   /** The same, left alone before each key. */
   @State(Scope.Thread)
   public static class Rested extends Whole {
+    /** At this pace the compilers would see too few keys. */
+    @Setup(Level.Trial)
+    public void warmUp() throws IOException {
+      Whole whole = this;
+      for (int i = 0; i < Pace.WARM_UP; i++) {
+        whole.rig.client().send();
+        whole.rig.keys().awaitSpinning(++whole.sent);
+      }
+    }
+
     @Setup(Level.Invocation)
     public void rest() {
       Pace.pause();

@@ -5,7 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The pause of a paced benchmark: long enough that every thread has gone to sleep. */
 final class Pace {
-  static final long NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  /** Keys that a paced benchmark sends without a pause before it begins. */
+  static final int WARM_UP = 20_000;
 
   private Pace() {}
 

@@ -1,0 +1,61 @@
+package org.dmore.benchmarks.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.dmore.coordinator.cli.CommandProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class KeystrokeCommandTest {
+  private final StringWriter err = new StringWriter();
+  private final CommandLine line =
+      new CommandLine(new BenchCommand()).setErr(new PrintWriter(err, true));
+
+  @ParameterizedTest
+  @CsvSource({
+    "--forks=0, --forks=0 is not in 1..20",
+    "--iterations=101, --iterations=101 is not in 1..100",
+    "--forks=many, many",
+    "--json=/nowhere/at/all.json, --json=/nowhere/at/all.json is in a directory that is not there",
+    "--slow, --slow"
+  })
+  void a_bad_option_is_named_and_ends_with_status_2(String option, String message) {
+    int status = line.execute("keystroke", option);
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).contains(message);
+  }
+
+  @Test
+  void a_directory_is_no_file_to_write(@TempDir Path directory) {
+    int status = line.execute("keystroke", "--output", directory.toString());
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).contains("is a directory");
+  }
+
+  @Test
+  void bench_alone_says_what_is_missing() {
+    assertThat(line.execute()).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing command");
+  }
+
+  @Test
+  void dmore_finds_the_command() {
+    assertThat(ServiceLoader.load(CommandProvider.class))
+        .anyMatch(provider -> provider.command() instanceof BenchCommand);
+  }
+
+  @Test
+  void the_plan_knows_how_long_it_takes() {
+    assertThat(BenchPlan.QUICK.estimate()).isLessThan(BenchPlan.FULL.estimate());
+    assertThat(BenchPlan.QUICK.withForks(2).steps()).isEqualTo(2 * BenchPlan.QUICK.steps());
+  }
+}
