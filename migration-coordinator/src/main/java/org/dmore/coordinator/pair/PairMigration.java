@@ -164,25 +164,18 @@ final class PairMigration {
 
   /** Watches the user VM's copying until DomR's own move just fits into what remains. */
   private void awaitTimeForDomR() throws IOException, InterruptedException {
-    long began = System.nanoTime();
-    while (true) {
-      VmMigration.Progress progress = domU.progress();
-      listener.progress(MigrationStep.START_DOMU, progress);
-      if (progress.remaining().compareTo(expectedDomRMove(progress, began)) <= 0) {
-        return;
-      }
+    while (!domRFitsInto(domU.progress())) {
       checkCancelled();
       TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
     }
   }
 
-  /** As former moves took; for the first, as long as its memory takes at the user VM's pace. */
-  private Duration expectedDomRMove(VmMigration.Progress progress, long began) throws IOException {
-    if (!expectedDomRMove.isZero() || progress.bytesDone() == 0) {
-      return expectedDomRMove;
-    }
-    double nanosPerByte = (double) (System.nanoTime() - began) / progress.bytesDone();
-    return Duration.ofNanos((long) (nanosPerByte * from.memoryOf(pair.domR())));
+  /** By what former moves took; for the first, by bytes, since both are copied at one pace. */
+  private boolean domRFitsInto(VmMigration.Progress progress) throws IOException {
+    listener.progress(MigrationStep.START_DOMU, progress);
+    return expectedDomRMove.isZero()
+        ? progress.bytesTotal() - progress.bytesDone() <= from.memoryOf(pair.domR())
+        : progress.remaining().compareTo(expectedDomRMove) <= 0;
   }
 
   private void hold() throws IOException, InterruptedException {

@@ -301,6 +301,9 @@ public final class Consoled implements AutoCloseable {
   }
 
   private void checkConditions() {
+    if (conditions.isEmpty()) {
+      return; // at each of the guest's notifications: no copy for nothing
+    }
     for (Condition condition : List.copyOf(conditions)) {
       if (condition.test().getAsBoolean() && conditions.remove(condition)) {
         condition.future().complete(true);
