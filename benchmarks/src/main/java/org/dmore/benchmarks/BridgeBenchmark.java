@@ -36,7 +36,10 @@ public class BridgeBenchmark {
     @Setup(Level.Trial)
     public void build() throws IOException, InterruptedException {
       rig = new BridgeRig();
+      warmUp();
     }
+
+    void warmUp() {}
 
     @TearDown(Level.Trial)
     public void close() {
@@ -48,8 +51,8 @@ public class BridgeBenchmark {
   @State(Scope.Thread)
   public static class Settled extends Bridge {
     /** With a pause after each key the compilers would see too few. */
-    @Setup(Level.Trial)
-    public void warmUp() {
+    @Override
+    void warmUp() {
       Bridge bridge = this;
       for (int i = 0; i < Pace.WARM_UP; i++) {
         bridge.rig.key();

@@ -35,7 +35,10 @@ public class FloorBenchmark {
     @Setup(Level.Trial)
     public void build() throws IOException {
       rig = new FloorRig(wake);
+      warmUp();
     }
+
+    void warmUp() throws IOException {}
 
     @TearDown(Level.Trial)
     public void close() throws IOException {
@@ -47,8 +50,8 @@ public class FloorBenchmark {
   @State(Scope.Thread)
   public static class Rested extends Floor {
     /** At this pace the compilers would see too few keys. */
-    @Setup(Level.Trial)
-    public void warmUp() throws IOException {
+    @Override
+    void warmUp() throws IOException {
       Floor floor = this;
       for (int i = 0; i < Pace.WARM_UP; i++) {
         floor.rig.client().send();

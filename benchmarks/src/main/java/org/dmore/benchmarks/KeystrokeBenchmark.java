@@ -31,7 +31,10 @@ public class KeystrokeBenchmark {
     @Setup(Level.Trial)
     public void build() throws IOException, InterruptedException {
       rig = new KeystrokeRig();
+      warmUp();
     }
+
+    void warmUp() throws IOException {}
 
     @TearDown(Level.Trial)
     public void close() throws IOException {
@@ -43,8 +46,8 @@ public class KeystrokeBenchmark {
   @State(Scope.Thread)
   public static class Rested extends Whole {
     /** At this pace the compilers would see too few keys. */
-    @Setup(Level.Trial)
-    public void warmUp() throws IOException {
+    @Override
+    void warmUp() throws IOException {
       Whole whole = this;
       for (int i = 0; i < Pace.WARM_UP; i++) {
         whole.rig.client().send();

@@ -8,7 +8,7 @@ final class Pace {
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   /** Keys that a paced benchmark sends without a pause before it begins. */
-  static final int WARM_UP = 20_000;
+  static final int WARM_UP = 10_000;
 
   private Pace() {}
 

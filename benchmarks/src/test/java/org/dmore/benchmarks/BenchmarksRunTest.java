@@ -2,81 +2,54 @@ package org.dmore.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Stream;
+import java.util.Collection;
+import org.dmore.benchmarks.report.Measurement;
+import org.dmore.benchmarks.report.ThreadAllocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Each benchmark is set up, run twice (a press and its release) and torn down; no time is told. */
-@Timeout(30)
+/** JMH sets each benchmark up, runs it once and tears it down, in this JVM; no time is told. */
+@Timeout(60)
 class BenchmarksRunTest {
-  private static final int TIMES = 2;
-
-  private final KeystrokeBenchmark keystroke = new KeystrokeBenchmark();
-  private final FloorBenchmark floor = new FloorBenchmark();
-  private final BridgeBenchmark bridge = new BridgeBenchmark();
+  private static final int KEYSTROKES = 3;
+  private static final int FLOORS = 2 * 3;
+  private static final int BRIDGES = 4;
 
   @Test
-  void keystrokes_back_to_back() throws Exception {
-    KeystrokeBenchmark.Whole state = new KeystrokeBenchmark.Whole();
-    state.build();
-    for (int i = 0; i < TIMES; i++) {
-      keystroke.spinning(state);
-      keystroke.parking(state);
-    }
-    state.close();
-  }
+  void every_benchmark_runs_and_can_be_reported() throws RunnerException {
+    Options once =
+        new OptionsBuilder()
+            .include("^org\\.dmore\\.benchmarks\\.")
+            .mode(Mode.SingleShotTime)
+            .forks(0)
+            .warmupIterations(0)
+            .measurementIterations(1)
+            .shouldFailOnError(true)
+            .addProfiler(GCProfiler.class)
+            .addProfiler(ThreadAllocation.class)
+            .build();
+    OutputFormat silence = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
 
-  @Test
-  void keystrokes_paced() throws Exception {
-    KeystrokeBenchmark.Rested state = new KeystrokeBenchmark.Rested();
-    state.build();
-    for (int i = 0; i < TIMES; i++) {
-      state.rest();
-      keystroke.paced(state);
-    }
-    state.close();
-  }
+    Collection<RunResult> results = new Runner(once, silence).run();
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void the_floor(boolean wake) throws Exception {
-    FloorBenchmark.Rested state = new FloorBenchmark.Rested();
-    state.wake = wake;
-    state.build();
-    for (int i = 0; i < TIMES; i++) {
-      floor.spinning(state);
-      floor.parking(state);
-      state.rest();
-      floor.paced(state);
-    }
-    state.close();
-  }
-
-  @Test
-  void the_bridge() throws Exception {
-    BridgeBenchmark.Settled state = new BridgeBenchmark.Settled();
-    state.build();
-    for (int i = 0; i < TIMES; i++) {
-      state.settle();
-      bridge.publish(state);
-      state.settle();
-      bridge.handOver(state);
-      bridge.batch(state);
-      bridge.burst(state);
-    }
-    state.close();
-  }
-
-  @Test
-  void no_benchmark_is_left_out_above() {
-    long benchmarks =
-        Stream.of(KeystrokeBenchmark.class, FloorBenchmark.class, BridgeBenchmark.class)
-            .flatMap(type -> Stream.of(type.getDeclaredMethods()))
-            .filter(method -> method.isAnnotationPresent(Benchmark.class))
-            .count();
-    assertThat(benchmarks).isEqualTo(3 + 3 + 4);
+    assertThat(results)
+        .hasSize(KEYSTROKES + FLOORS + BRIDGES)
+        .map(Measurement::of)
+        .allSatisfy(
+            measured -> {
+              assertThat(measured.name()).contains("Benchmark.");
+              assertThat(measured.keyThreadBytes()).isPresent();
+              assertThat(measured.allBytes()).isPresent();
+            });
   }
 }

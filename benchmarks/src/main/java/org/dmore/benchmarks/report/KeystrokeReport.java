@@ -56,9 +56,9 @@ public final class KeystrokeReport {
       Times in microseconds. key to guest: from the client's write to the guest's driver handing
       the key on. floor: the same client and a Netty handler that only counts; floor+wake: it wakes
       another thread to count, as an interrupt must. "to floor" and "to floor+wake" are ratios of
-      medians, to the floor of the same kind; below 1 is noise. B/op: allocated for each key by the
-      thread that carries it (event loop, or bridge); B/op JVM: by all threads, the client, JMH and
-      the guest among them.""";
+      medians, to the floor of the same kind; below 1 is noise. B/op: bytes allocated for each key by
+      the thread that carries it (event loop, or bridge), the median of the iterations; B/op JVM: by
+      all threads, the client, JMH and the guest among them.""";
 
   private final List<Measurement> measurements;
   private final Machine machine;
