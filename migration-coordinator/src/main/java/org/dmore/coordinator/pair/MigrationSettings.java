@@ -6,6 +6,7 @@ import java.time.Duration;
  * The bounds of a paired migration; every wait has one.
  *
  * @param answer how long consoled may take to answer a command
+ * @param domUCopy how long the user VM may be copied before its DomR is to follow
  * @param drain how long the guest is given to consume what stands in its ring before DomR moves;
  *     what it leaves is kept and delivered afterwards
  * @param domRMove how long DomR's own move may take
@@ -16,6 +17,7 @@ import java.time.Duration;
  */
 public record MigrationSettings(
     Duration answer,
+    Duration domUCopy,
     Duration drain,
     Duration domRMove,
     Duration domULanding,
@@ -26,6 +28,7 @@ public record MigrationSettings(
   public static final MigrationSettings DEFAULT =
       new MigrationSettings(
           Duration.ofSeconds(5),
+          Duration.ofHours(1),
           Duration.ofMillis(200),
           Duration.ofSeconds(60),
           Duration.ofSeconds(60),
@@ -34,16 +37,17 @@ public record MigrationSettings(
 
   /** The same with another bound for a stopped user VM. */
   public MigrationSettings withPausedBound(Duration bound) {
-    return new MigrationSettings(answer, drain, domRMove, domULanding, bound, verify);
+    return new MigrationSettings(answer, domUCopy, drain, domRMove, domULanding, bound, verify);
   }
 
   /** The same with another time for draining. */
   public MigrationSettings withDrain(Duration time) {
-    return new MigrationSettings(answer, time, domRMove, domULanding, pausedBound, verify);
+    return new MigrationSettings(
+        answer, domUCopy, time, domRMove, domULanding, pausedBound, verify);
   }
 
   /** The same with another time for verifying. */
   public MigrationSettings withVerify(Duration time) {
-    return new MigrationSettings(answer, drain, domRMove, domULanding, pausedBound, time);
+    return new MigrationSettings(answer, domUCopy, drain, domRMove, domULanding, pausedBound, time);
   }
 }

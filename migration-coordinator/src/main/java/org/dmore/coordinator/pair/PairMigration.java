@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.dmore.coordinator.host.ConsoledControl;
 import org.dmore.coordinator.host.RingIndices;
@@ -163,10 +162,18 @@ final class PairMigration {
   }
 
   /** Watches the user VM's copying until DomR's own move just fits into what remains. */
-  private void awaitTimeForDomR() throws IOException, InterruptedException {
+  private void awaitTimeForDomR() throws IOException, InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + settings.domUCopy().toNanos();
     while (!domRFitsInto(domU.progress())) {
       checkCancelled();
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      try {
+        domU.awaitLanded(LOOK);
+        return; // faster than thought
+      } catch (TimeoutException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
     }
   }
 
