@@ -1,0 +1,60 @@
+package org.dmore.rfb.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.dmore.rfb.security.NoAuthentication;
+import org.dmore.rfb.security.VncAuthentication;
+import org.junit.jupiter.api.Test;
+
+/** The viewer of GTK-VNC, which virt-viewer and GNOME's tools build on, against the server. */
+class GvncViewerTest extends ViewerTest {
+  @Override
+  String program() {
+    return "gvncviewer";
+  }
+
+  @Override
+  String aptPackage() {
+    return "gvncviewer";
+  }
+
+  private void view(int port) throws Exception {
+    // It counts displays from port 5900.
+    screen.start(program(), "127.0.0.1:" + (port - 5900));
+  }
+
+  /** Its window keeps its size and scales the picture; under a menu bar that stays as high. */
+  @Override
+  void resized(int width, int height) throws Exception {
+    String window = screen.xdotool("search", "--onlyvisible", "--name", "GVncViewer");
+    String geometry = screen.xdotool("getwindowgeometry", "--shell", window);
+    int before = Integer.parseInt(geometry.replaceAll("(?s).*HEIGHT=([0-9]+).*", "$1"));
+    int menu = before - desktop.size().height();
+    super.resized(width, height);
+    screen.xdotool("windowsize", window, "" + width, "" + (height + menu));
+  }
+
+  @Test
+  void showsTheDesktopAndFollowsItOnceThePasswordIsTyped() throws Exception {
+    int port = serve(VncAuthentication.ofPassword(PASSWORD));
+    view(port);
+    await().until(() -> !screen.xdotool("search", "--name", "uthentication").isEmpty());
+    screen.xdotool("search", "--sync", "--name", "uthentication", "windowactivate", "--sync");
+    screen.xdotool("type", PASSWORD);
+    screen.xdotool("key", "Return");
+    awaitDesktop(Accuracy.EXACT);
+    followsChanges(Accuracy.EXACT);
+    assertThat(server().clients()).hasSize(1);
+    save("password");
+  }
+
+  @Test
+  void passesKeysAndPointerOnWithTheirScancodes() throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port);
+    Place place = awaitDesktop(Accuracy.EXACT);
+    passesInputOn(place, KEYS);
+    save("input");
+  }
+}

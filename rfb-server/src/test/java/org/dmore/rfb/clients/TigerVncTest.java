@@ -1,0 +1,72 @@
+package org.dmore.rfb.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.dmore.rfb.ClientInfo;
+import org.dmore.rfb.security.NoAuthentication;
+import org.dmore.rfb.security.VncAuthentication;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TigerVNC's viewer against the server. */
+class TigerVncTest extends ViewerTest {
+  @Override
+  String program() {
+    return "xtigervncviewer";
+  }
+
+  @Override
+  String aptPackage() {
+    return "tigervnc-viewer";
+  }
+
+  private void view(int port, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of(program(), "-Shared", "-MenuKey="));
+    command.addAll(List.of(options));
+    command.add("127.0.0.1::" + port);
+    screen.start(command.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Raw", "Hextile", "ZRLE"})
+  void showsTheDesktopAndFollowsIt(String encoding) throws Exception {
+    int port = serve(VncAuthentication.ofPassword(PASSWORD));
+    view(
+        port,
+        "-AutoSelect=0",
+        "-PreferredEncoding=" + encoding,
+        "-passwd",
+        passwordFile().toString());
+    awaitDesktop(Accuracy.EXACT);
+    assertThat(server().clients())
+        .extracting(ClientInfo::encoding, ClientInfo::version, ClientInfo::security)
+        .containsExactly(tuple(encoding.toUpperCase(Locale.ROOT), "3.8", "VncAuth"));
+    followsChanges(Accuracy.EXACT);
+    save(encoding);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 255", "1, 43", "2, 43"})
+  void showsTheDesktopInFewColours(int level, int step) throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port, "-AutoSelect=0", "-FullColor=0", "-LowColorLevel=" + level);
+    awaitDesktop(Accuracy.within(step));
+    followsChanges(Accuracy.within(step));
+    save("colours" + level);
+  }
+
+  @Test
+  void passesKeysAndPointerOnWithTheirScancodes() throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port, "-SecurityTypes=None");
+    Place place = awaitDesktop(Accuracy.EXACT);
+    passesInputOn(place, KEYS);
+    save("input");
+  }
+}

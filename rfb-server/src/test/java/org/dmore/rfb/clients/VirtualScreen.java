@@ -1,0 +1,131 @@
+package org.dmore.rfb.clients;
+
+import static org.awaitility.Awaitility.await;
+
+import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+
+/**
+ * An X server in memory with a window manager, and the programs that were started on it. Closing it
+ * ends them all, each by its own handle.
+ */
+final class VirtualScreen implements AutoCloseable {
+  private static final String DEPTH = "24";
+
+  private final Deque<Process> processes = new ArrayDeque<>();
+  private final Path home;
+  private final String display;
+
+  private VirtualScreen(Path home, String display, Process x) {
+    this.home = home;
+    this.display = display;
+    processes.push(x);
+  }
+
+  /** Starts Xvfb on a free display and openbox on it. */
+  static VirtualScreen open(Path home, int width, int height) throws IOException {
+    Process x =
+        new ProcessBuilder(
+                "Xvfb",
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                width + "x" + height + "x" + DEPTH,
+                "-nolisten",
+                "tcp")
+            .redirectError(home.resolve("xvfb.log").toFile())
+            .start();
+    BufferedReader reader = x.inputReader(StandardCharsets.US_ASCII);
+    String number = reader.readLine();
+    if (number == null) {
+      throw new IOException("Xvfb did not start: " + Files.readString(home.resolve("xvfb.log")));
+    }
+    VirtualScreen screen = new VirtualScreen(home, ":" + number.trim(), x);
+    screen.start("openbox", "--sm-disable");
+    // A window that is mapped while the window manager starts may never be shown.
+    await().until(() -> screen.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").contains("#"));
+    return screen;
+  }
+
+  /** Starts a program that runs until it ends itself or this screen is closed. */
+  Process start(String... command) throws IOException {
+    Process process =
+        process(command).redirectErrorStream(true).redirectOutput(log(command)).start();
+    processes.push(process);
+    return process;
+  }
+
+  /** What a program that was started has said. */
+  String output(String... command) throws IOException {
+    return Files.readString(log(command).toPath(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Runs xdotool to its end and returns what it said. */
+  String xdotool(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("xdotool"));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
+  }
+
+  private String run(String... command) throws IOException, InterruptedException {
+    Process process = process(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said.trim();
+  }
+
+  /** What the whole screen shows. */
+  BufferedImage screenshot() throws IOException {
+    Process process = process("import", "-window", "root", "png:-").start();
+    try (InputStream png = process.getInputStream()) {
+      BufferedImage image = ImageIO.read(png);
+      if (image == null) {
+        throw new IOException("import gave no picture of display=" + display);
+      }
+      return image;
+    }
+  }
+
+  private ProcessBuilder process(String... command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("DISPLAY", display);
+    builder.environment().put("HOME", home.toString());
+    builder.environment().put("XDG_RUNTIME_DIR", home.toString());
+    builder.environment().put("NO_AT_BRIDGE", "1");
+    builder.environment().remove("XAUTHORITY");
+    return builder;
+  }
+
+  private File log(String... command) {
+    return home.resolve(Path.of(command[0]).getFileName() + ".log").toFile();
+  }
+
+  @Override
+  public void close() {
+    while (!processes.isEmpty()) {
+      Process process = processes.pop();
+      process.destroy();
+      try {
+        if (!process.waitFor(3, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

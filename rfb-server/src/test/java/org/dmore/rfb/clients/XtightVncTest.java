@@ -1,0 +1,70 @@
+package org.dmore.rfb.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dmore.rfb.ClientInfo;
+import org.dmore.rfb.Desktop;
+import org.dmore.rfb.security.NoAuthentication;
+import org.dmore.rfb.security.VncAuthentication;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** TightVNC's viewer for X against the server. It follows no change of size. */
+class XtightVncTest extends ViewerTest {
+  @Override
+  String program() {
+    return "xtightvncviewer";
+  }
+
+  @Override
+  String aptPackage() {
+    return "xtightvncviewer";
+  }
+
+  private void view(int port, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of(program(), "-shared"));
+    command.addAll(List.of(options));
+    command.add("127.0.0.1::" + port);
+    screen.start(command.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"raw, RAW", "rre, RRE", "hextile, HEXTILE", "zlib, ZLIB"})
+  void showsTheDesktopAndFollowsIt(String option, String encoding) throws Exception {
+    int port = serve(VncAuthentication.ofPassword(PASSWORD));
+    view(port, "-encodings", "copyrect " + option, "-passwd", passwordFile().toString());
+    awaitDesktop(Accuracy.EXACT);
+    assertThat(server().clients()).extracting(ClientInfo::encoding).containsExactly(encoding);
+    desktop.scribble(random, 100, 50, 300, 200);
+    awaitDesktop(Accuracy.EXACT);
+    desktop.copy(0, 16, 0, 0, WIDTH, HEIGHT - 16);
+    desktop.fill(0, HEIGHT - 16, WIDTH, 16, 0x102030);
+    awaitDesktop(Accuracy.EXACT);
+    desktop.resize(720, 300);
+    // It keeps its first size: the part that fits, and black below.
+    awaitPicture(Accuracy.EXACT, new Desktop.Size(WIDTH, HEIGHT));
+    save(option);
+  }
+
+  @Test
+  void showsTheDesktopInFewColours() throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port, "-bgr233");
+    awaitDesktop(Accuracy.within(43));
+    save("bgr233");
+  }
+
+  @Test
+  void passesKeysAndPointerOn() throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port);
+    Place place = awaitDesktop(Accuracy.EXACT);
+    // It lets go of what the key means when it is let go: B becomes b once Shift is up.
+    passesInputOn(
+        place, KEYSYMS.stream().map(key -> key.equals("key -42 0") ? "key -62 0" : key).toList());
+    save("input");
+  }
+}
