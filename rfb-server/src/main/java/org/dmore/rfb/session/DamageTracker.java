@@ -52,6 +52,8 @@ final class DamageTracker implements Desktop.Listener {
     this.loop = loop;
     this.changed = changed;
     this.size = desktop.size();
+    // The client has seen nothing yet.
+    damage.add(0, 0, MAX_EDGE, MAX_EDGE);
   }
 
   /** The desktop's size, as last heard. */

@@ -183,10 +183,14 @@ final class UpdateSender implements AutoCloseable {
     }
   }
 
-  /** One turn of an update that is being sent. */
+  /** One turn of an update that is being sent, or the beginning of the next one. */
   void turn() {
     turnDue = false;
-    if (closed || !sending || !channel.isWritable()) {
+    if (!sending) {
+      send();
+      return;
+    }
+    if (closed || !channel.isWritable()) {
       return;
     }
     write(this::encodeTurn);
@@ -289,6 +293,8 @@ final class UpdateSender implements AutoCloseable {
       width = size.width();
       height = size.height();
       requested = false;
+      // Pixels of the new desktop may have gone out in the old size, between its change and this.
+      tracker.lost(new Rectangle(0, 0, width, height));
     }
   }
 
@@ -424,7 +430,7 @@ final class UpdateSender implements AutoCloseable {
     tracker.sent();
     applyNext();
     if (requested) {
-      scheduleTurnForRequest();
+      scheduleTurn();
     }
   }
 
@@ -433,10 +439,6 @@ final class UpdateSender implements AutoCloseable {
       turnDue = true;
       channel.eventLoop().execute(turn);
     }
-  }
-
-  private void scheduleTurnForRequest() {
-    channel.eventLoop().execute(this::send);
   }
 
   private void write(Consumer<ByteBuf> content) {
