@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dmore.rfb.CursorShape;
 import org.dmore.rfb.Desktop;
@@ -71,6 +73,7 @@ final class UpdateSender implements AutoCloseable {
   private int requestedY1;
   private int requestedX2;
   private int requestedY2;
+  private boolean colourMapDue;
   private boolean layoutDue;
   private int refusalsDue;
   private boolean cursorDue;
@@ -167,7 +170,7 @@ final class UpdateSender implements AutoCloseable {
 
   /** The desktop has changed, or the socket takes output again. */
   void send() {
-    if (closed || !channel.isWritable()) {
+    if (closed || turnDue || !channel.isWritable()) {
       return;
     }
     if (sending) {
@@ -177,6 +180,7 @@ final class UpdateSender implements AutoCloseable {
     if (!requested) {
       return;
     }
+    sendColourMap();
     sendSize();
     if (requested && channel.isWritable()) {
       sendPixels();
@@ -219,9 +223,7 @@ final class UpdateSender implements AutoCloseable {
 
   private void apply(PixelFormat wanted) {
     format = new PixelTranslator(wanted);
-    if (!wanted.trueColour()) {
-      write(out -> RfbWriter.colourMap(out, ColourMap.entries()));
-    }
+    colourMapDue = !wanted.trueColour();
     // A cursor that was sent in the old format is right: the client keeps its picture.
   }
 
@@ -233,6 +235,14 @@ final class UpdateSender implements AutoCloseable {
     if (offered.has(PseudoEncoding.QEMU_EXTENDED_KEY_EVENT) && !qemuKeyOffered) {
       qemuKeyOffered = true;
       qemuKeyDue = true;
+    }
+  }
+
+  /** Not before there is an update: a client that changes its format all the time gets one map. */
+  private void sendColourMap() {
+    if (colourMapDue) {
+      colourMapDue = false;
+      write(out -> RfbWriter.colourMap(out, ColourMap.entries()));
     }
   }
 
@@ -418,26 +428,26 @@ final class UpdateSender implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives way after a turn, whether there is more of this update or not: a client that asks for
+   * update after update in one go would else keep the loop to itself.
+   */
   private void afterTurn() {
-    if (nextRectangle < rectangles.size()) {
-      if (channel.isWritable()) {
-        scheduleTurn();
-      }
-      return;
+    if (nextRectangle == rectangles.size()) {
+      sending = false;
+      rectangles.clear();
+      tracker.sent();
+      applyNext();
     }
-    sending = false;
-    rectangles.clear();
-    tracker.sent();
-    applyNext();
-    if (requested) {
-      scheduleTurn();
-    }
+    scheduleTurn();
   }
 
   private void scheduleTurn() {
     if (!turnDue) {
       turnDue = true;
-      channel.eventLoop().execute(turn);
+      // Scheduled, not executed: Netty works off executed tasks, those that they execute included,
+      // for up to a second before it looks at its sockets again.
+      Future<?> unused = channel.eventLoop().schedule(turn, 0, TimeUnit.NANOSECONDS);
     }
   }
 
