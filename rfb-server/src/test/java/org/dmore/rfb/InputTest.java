@@ -45,7 +45,7 @@ class InputTest {
 
   private final MemoryDesktop desktop = new MemoryDesktop(64, 48);
   private final List<PausingSink> sinks = new CopyOnWriteArrayList<>();
-  private int pauseAfter = Integer.MAX_VALUE;
+  private volatile int pauseAfter = Integer.MAX_VALUE;
   private IoEventLoopGroup group;
   private RfbServer server;
   private int port;
@@ -202,13 +202,14 @@ class InputTest {
     try (NullClient client = connect()) {
       client.send(keys(3000));
     }
-    pauseAfter = 3000;
     await().until(() -> sinks.get(0).paused);
+    pauseAfter = 3000;
     desktop.fill(0, 0, 10, 10, 1);
     assertThat(sinks.get(0).closes).isZero();
     sinks.get(0).resume();
     // The last key pauses again: the end waits for its resume too.
-    await().until(() -> sinks.get(0).keys.size() == 3000 && sinks.get(0).paused);
+    await().untilAsserted(() -> assertThat(sinks.get(0).keys).isEqualTo(upTo(3000)));
+    await().until(() -> sinks.get(0).paused);
     assertThat(sinks.get(0).closes).isZero();
     sinks.get(0).resume();
     await().until(() -> sinks.get(0).closes == 1);
