@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class Complaints {
   private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
 
+  /** Longest text that a guest gets into the log at a time. */
+  private static final int MAX_DETAIL = 200;
+
   private final String device;
   private final Map<String, Long> counts = new HashMap<>();
 
@@ -27,13 +30,19 @@ final class Complaints {
    */
   void complain(String kind, String detail) {
     if (counts.merge(kind, 1L, Long::sum) == 1) {
-      LOG.warn("device={} guest fault: {}: {}; not logged again", device, kind, detail);
+      LOG.warn("device={} guest fault: {}: {}; not logged again", device, kind, printable(detail));
     }
   }
 
   /** How often a fault was noted. */
   long count(String kind) {
     return counts.getOrDefault(kind, 0L);
+  }
+
+  /** A guest's words may be long, and may try to look like lines of the log. */
+  private static String printable(String text) {
+    String cut = text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) + "..." : text;
+    return cut.replaceAll("[^\\x20-\\x7e]", "?");
   }
 
   /** All faults. */

@@ -2,7 +2,6 @@ package org.dmore.vdev.backend;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.dmore.vdev.wire.FbifEvent;
 import org.dmore.vdev.wire.FbifPage;
@@ -92,24 +91,28 @@ public final class FramebufferBackend extends XenbusBackend {
   }
 
   @Override
-  boolean connect() throws XenException {
-    Optional<String> pageRef = frontendNode("page-ref");
-    Optional<String> remotePort = frontendNode("event-channel");
-    String path = id().backendPath();
-    Optional<String> seededFor = store().read(path + "/" + GRANT_PAGE_REF);
-    Optional<String> base = store().read(path + "/" + GRANT_BASE);
-    Optional<String> count = store().read(path + "/" + GRANT_COUNT);
-    if (pageRef.isEmpty()
-        || remotePort.isEmpty()
-        || base.isEmpty()
-        || count.isEmpty()
-        || !seededFor.equals(pageRef)) {
-      return false;
+  List<String> offerNodes() {
+    String frontend = id().frontendPath();
+    String backend = id().backendPath();
+    return List.of(
+        frontend + "/page-ref",
+        frontend + "/event-channel",
+        backend + "/" + GRANT_PAGE_REF,
+        backend + "/" + GRANT_BASE,
+        backend + "/" + GRANT_COUNT);
+  }
+
+  @Override
+  boolean connect(List<String> texts) throws XenException {
+    String pageRef = texts.get(0);
+    String grantedFor = texts.get(2);
+    if (!grantedFor.equals(pageRef)) {
+      return false; // not granted yet
     }
-    map(GrantRef.parse(base.get()), parseCount(count.get()));
+    EventPort remotePort = EventPort.parse(texts.get(1));
+    map(GrantRef.parse(texts.get(3)), parseCount(texts.get(4)));
     try {
-      port =
-          events.bind(id().frontend(), EventPort.parse(remotePort.get()), this::consumeIfConnected);
+      port = events.bind(id().frontend(), remotePort, this::consumeIfConnected);
     } catch (XenException | RuntimeException e) {
       unmap();
       throw e;

@@ -1,5 +1,6 @@
 package org.dmore.vdev.backend;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.dmore.vdev.input.EventRing;
@@ -84,14 +85,15 @@ public final class KeyboardBackend extends XenbusBackend {
   }
 
   @Override
-  boolean connect() throws XenException {
-    Optional<String> gref = frontendNode("page-gref");
-    Optional<String> remotePort = frontendNode("event-channel");
-    if (gref.isEmpty() || remotePort.isEmpty()) {
-      return false;
-    }
+  List<String> offerNodes() {
+    String path = id().frontendPath();
+    return List.of(path + "/page-gref", path + "/event-channel");
+  }
+
+  @Override
+  boolean connect(List<String> texts) throws XenException {
     Connection offered =
-        new Connection(GrantRef.parse(gref.get()), EventPort.parse(remotePort.get()));
+        new Connection(GrantRef.parse(texts.get(0)), EventPort.parse(texts.get(1)));
     SharedPage mapped = grants.map(id().frontend(), offered.gref(), Access.READ_WRITE);
     EventPort bound;
     try {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.xen.DomainPorts;
 import org.dmore.xen.Errno;
 import org.dmore.xen.XenException;
@@ -32,6 +33,10 @@ import org.slf4j.LoggerFactory;
  * over a living connection without the frontend noticing: after a move that was called off, or a
  * restart of the daemon.
  *
+ * <p>What the frontend offers is looked at again at each change, since a driver that is reloaded
+ * quickly passes through its states faster than we see them: an offer that is not the one that we
+ * took ends the connection, and a new one begins.
+ *
  * <p>For a move, {@link #detach} lets go of everything and leaves the nodes as they are; {@link
  * #attach} takes it up again.
  *
@@ -40,10 +45,14 @@ import org.slf4j.LoggerFactory;
 public abstract class XenbusBackend {
   private static final Logger LOG = LoggerFactory.getLogger(XenbusBackend.class);
 
+  /** Connections that are logged: a guest can come and go without end. */
+  private static final int LOGGED_CONNECTIONS = 20;
+
   private final DeviceId id;
   private final XenStore store;
   private final Executor loop;
   private final Complaints complaints;
+  private final AtomicBoolean followPosted = new AtomicBoolean();
   private final List<XenStore.Watch> watches = new ArrayList<>();
 
   /** Why a connection ends. */
@@ -59,6 +68,8 @@ public abstract class XenbusBackend {
   private boolean started;
   private boolean detached;
   private boolean connected;
+  private List<String> offer = List.of();
+  private int connections;
 
   XenbusBackend(DeviceId id, DomainPorts ports, Executor loop) {
     this.id = id;
@@ -91,8 +102,8 @@ public abstract class XenbusBackend {
   public final void start() throws XenException {
     started = true;
     boolean takeOver =
-        state(store, id.backendPath()) == XenbusState.CONNECTED
-            && state(store, id.frontendPath()) == XenbusState.CONNECTED;
+        ownState() == XenbusState.CONNECTED
+            && frontendState().map(XenbusState::parse).equals(Optional.of(XenbusState.CONNECTED));
     if (!takeOver) {
       announce();
     }
@@ -137,13 +148,17 @@ public abstract class XenbusBackend {
   /** Writes what this backend can do, before the guest's driver looks. */
   abstract void writeFeatures(XenStoreView view, String path) throws XenException;
 
+  /** The nodes that make up an offer to connect; as long as one is missing there is none. */
+  abstract List<String> offerNodes();
+
   /**
    * Maps the page and binds the channel.
    *
+   * @param texts of {@link #offerNodes}, in that order, read once
    * @return false if something is not there yet: it is tried again when a node changes
    * @throws XenException if the guest's offer cannot be taken
    */
-  abstract boolean connect() throws XenException;
+  abstract boolean connect(List<String> texts) throws XenException;
 
   /** Unmaps and unbinds; called only while connected. */
   abstract void disconnect(Parting parting);
@@ -164,8 +179,15 @@ public abstract class XenbusBackend {
     return store.read(id.frontendPath() + "/" + name);
   }
 
+  /** Any number of changes are one look: a guest that writes without end must not fill the loop. */
   private void changed(String path) {
-    loop.execute(this::follow);
+    if (followPosted.compareAndSet(false, true)) {
+      loop.execute(
+          () -> {
+            followPosted.set(false);
+            follow();
+          });
+    }
   }
 
   private void follow() {
@@ -173,7 +195,12 @@ public abstract class XenbusBackend {
       return;
     }
     try {
-      react(state(store, id.frontendPath()));
+      Optional<String> state = frontendState();
+      if (state.isPresent()) {
+        react(XenbusState.parse(state.get()));
+      } else {
+        frontendGone();
+      }
     } catch (XenException e) {
       // The nodes may be going away under us; the next event will tell.
       complaints.complain("xenstore refuses", e.getMessage());
@@ -182,22 +209,38 @@ public abstract class XenbusBackend {
     }
   }
 
+  /**
+   * The text of the frontend's state, if there is one. A node that is gone with the directories
+   * above it answers EACCES: they were never ours to read.
+   */
+  private Optional<String> frontendState() throws XenException {
+    try {
+      return store.read(id.frontendPath() + "/state");
+    } catch (XenException e) {
+      if (e.errno() == Errno.EACCES || e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private void frontendGone() throws XenException {
+    if (connected) {
+      note("frontend is gone");
+    }
+    letGo(Parting.VANISHED);
+    say(XenbusState.CLOSED);
+  }
+
   private void react(XenbusState frontend) throws XenException {
     switch (frontend) {
       case INITIALISING -> {
-        if (connected || state(store, id.backendPath()) == XenbusState.CLOSED) {
-          letGo(Parting.VANISHED);
+        letGo(Parting.VANISHED);
+        if (ownState() != XenbusState.INIT_WAIT) {
           announce();
         }
       }
-      case INITIALISED, CONNECTED -> {
-        if (!connected && connectSafely()) {
-          connected = true;
-          say(XenbusState.CONNECTED);
-          LOG.info("device={} connected", id);
-          connectionSettled();
-        }
-      }
+      case INITIALISED, CONNECTED -> takeOffer();
       case CLOSING -> {
         letGo(Parting.CLOSED);
         say(XenbusState.CLOSING);
@@ -206,19 +249,7 @@ public abstract class XenbusBackend {
         letGo(Parting.CLOSED);
         say(XenbusState.CLOSED);
       }
-      case UNKNOWN -> {
-        if (store.read(id.frontendPath() + "/state").isEmpty()) {
-          if (connected) {
-            LOG.info("device={} frontend is gone", id);
-          }
-          letGo(Parting.VANISHED);
-          if (store.read(id.backendPath() + "/frontend").isPresent()) {
-            say(XenbusState.CLOSED);
-          }
-        } else {
-          complaints.complain("unknown state", "path=" + id.frontendPath() + "/state");
-        }
-      }
+      case UNKNOWN -> complaints.complain("unknown state", "path=" + id.frontendPath() + "/state");
       default -> {
         if (frontend != XenbusState.INIT_WAIT) {
           complaints.complain("state out of order", "state=" + frontend);
@@ -230,9 +261,50 @@ public abstract class XenbusBackend {
   /** Called once the state says CONNECTED: now the device may be used. */
   void connectionSettled() {}
 
-  private boolean connectSafely() {
+  private void takeOffer() throws XenException {
+    Optional<List<String>> offered = readOffer();
+    if (offered.isEmpty()) {
+      return; // its nodes will change
+    }
+    if (connected && !offered.get().equals(offer)) {
+      letGo(Parting.VANISHED); // the driver began anew before we saw it go
+    }
+    if (!connected && connectSafely(offered.get())) {
+      connected = true;
+      offer = offered.get();
+      connections++;
+      try {
+        say(XenbusState.CONNECTED);
+      } finally {
+        note("connected");
+        connectionSettled();
+      }
+    }
+  }
+
+  private Optional<List<String>> readOffer() throws XenException {
+    List<String> texts = new ArrayList<>();
+    for (String node : offerNodes()) {
+      Optional<String> text = store.read(node);
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      texts.add(text.get());
+    }
+    return Optional.of(List.copyOf(texts));
+  }
+
+  private void note(String what) {
+    if (connections <= LOGGED_CONNECTIONS) {
+      LOG.info("device={} {}", id, what);
+    } else {
+      LOG.debug("device={} {} connections={}", id, what, connections);
+    }
+  }
+
+  private boolean connectSafely(List<String> texts) {
     try {
-      return connect();
+      return connect(texts);
     } catch (XenException e) {
       complaints.complain("cannot connect", e.getMessage());
     } catch (IllegalArgumentException e) {
@@ -245,7 +317,7 @@ public abstract class XenbusBackend {
     if (connected) {
       connected = false;
       disconnect(parting);
-      LOG.info("device={} disconnected", id);
+      note("disconnected");
     }
   }
 
@@ -253,6 +325,9 @@ public abstract class XenbusBackend {
     String path = id.backendPath();
     store.inTransaction(
         view -> {
+          if (view.read(path + "/frontend").isEmpty()) {
+            return null; // taken away by the toolstack: writing would bring it back to life
+          }
           writeFeatures(view, path);
           view.write(path + "/state", XenbusState.INIT_WAIT.wireText());
           return null;
@@ -277,7 +352,10 @@ public abstract class XenbusBackend {
     }
   }
 
-  private static XenbusState state(XenStoreView view, String path) throws XenException {
-    return view.read(path + "/state").map(XenbusState::parse).orElse(XenbusState.UNKNOWN);
+  private XenbusState ownState() throws XenException {
+    return store
+        .read(id.backendPath() + "/state")
+        .map(XenbusState::parse)
+        .orElse(XenbusState.UNKNOWN);
   }
 }

@@ -4,6 +4,7 @@ import org.dmore.vdev.input.EventFingerprint;
 import org.dmore.vdev.wire.KbdifEvent;
 import org.dmore.vdev.wire.KbdifPage;
 import org.dmore.xen.Access;
+import org.dmore.xen.Errno;
 import org.dmore.xen.EventPort;
 import org.dmore.xen.GrantRef;
 import org.dmore.xen.GuestPorts;
@@ -100,7 +101,16 @@ public final class KeyboardFrontend extends XenbusFrontend {
   @Override
   void disconnectBackend() throws XenException {
     closeChannel(port);
-    ports().grantOffers().revoke(grant);
+    try {
+      ports().grantOffers().revoke(grant);
+      ports().memory().free(frame, 1);
+    } catch (XenException e) {
+      if (e.errno() != Errno.EBUSY) {
+        throw e;
+      }
+      // The backend has it mapped still. The page stays away, and the next probe takes another.
+    }
+    page = null;
   }
 
   @Override
@@ -111,7 +121,7 @@ public final class KeyboardFrontend extends XenbusFrontend {
   }
 
   private void interrupt() {
-    if (stalled) {
+    if (stalled || page == null) {
       return;
     }
     int producer = page.getIntAcquire(KbdifPage.IN_PROD);

@@ -1,0 +1,327 @@
+package org.dmore.vdev.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.dmore.vdev.backend.DeviceId;
+import org.dmore.vdev.backend.DeviceType;
+import org.dmore.vdev.backend.FramebufferBackend;
+import org.dmore.vdev.console.GuestConsole;
+import org.dmore.vdev.input.Ledger;
+import org.dmore.vdev.service.Consoled;
+import org.dmore.vdev.service.ConsoledConfig;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.vdev.wire.FbifPage;
+import org.dmore.vdev.wire.KbdifEvent;
+import org.dmore.xen.Access;
+import org.dmore.xen.DomainId;
+import org.dmore.xen.NodePermissions;
+import org.dmore.xen.SharedPage;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
+import org.dmore.xen.XenStoreView;
+import org.dmore.xen.XenbusState;
+import org.dmore.xen.embedded.DomainConfig;
+import org.dmore.xen.embedded.EmbeddedDomain;
+import org.dmore.xen.embedded.EmbeddedHost;
+import org.dmore.xen.embedded.MachineRoom;
+
+/**
+ * One host with a DomR in which consoled runs, a guest, and what dom0 does for both: device nodes
+ * with their permissions in one transaction, grants of the framebuffer on the guest's behalf.
+ */
+public final class DeviceBench implements AutoCloseable {
+  public static final Duration SOON = Duration.ofSeconds(20);
+
+  private static final long MIB = 1 << 20;
+  private static final String HOME = "/local/domain/";
+  private static final int ENTRY_SIZE = 8;
+  private static final int ENTRIES_PER_FRAME = SharedPage.PAGE_SIZE / ENTRY_SIZE;
+
+  static {
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+  }
+
+  private final LogRecorder log = new LogRecorder();
+  private final MachineRoom room = MachineRoom.builder().host("h1", 512 * MIB).build();
+  private final EmbeddedHost host = room.host("h1");
+  private final EmbeddedDomain domR;
+  private final Consoled consoled;
+  private BenchGuest guest;
+  private long sequence = 100;
+  private int seeds;
+
+  /** Starts consoled and a guest whose devices are attached and whose drivers sleep. */
+  public DeviceBench() throws IOException {
+    domR = host.createDomain(DomainConfig.of("domr", 16 * MIB).asDriverDomain());
+    host.unpause(domR);
+    String control = HOME + domR.id() + "/" + ControlMessage.DIRECTORY;
+    store()
+        .inTransaction(
+            view -> {
+              view.write(control, "");
+              view.setPermissions(control, NodePermissions.ownedBy(domR.id()));
+              return null;
+            });
+    consoled = new Consoled(ConsoledConfig.forGuest("guest", ""), domR.ports());
+    consoled.start();
+    newGuest("guest");
+  }
+
+  public LogRecorder log() {
+    return log;
+  }
+
+  public EmbeddedHost host() {
+    return host;
+  }
+
+  public EmbeddedDomain domR() {
+    return domR;
+  }
+
+  public Consoled consoled() {
+    return consoled;
+  }
+
+  public BenchGuest guest() {
+    return guest;
+  }
+
+  /** Dom0's xenstore. */
+  public XenStore store() {
+    return host.dom0().xenStore();
+  }
+
+  /** Creates another guest, which is the guest from now on, and attaches its devices. */
+  public void newGuest(String name) throws XenException {
+    EmbeddedDomain domain = host.createDomain(DomainConfig.of(name, 96 * MIB));
+    host.unpause(domain);
+    guest = new BenchGuest(domain);
+    attachDevices();
+  }
+
+  /** Writes the guest's device nodes, anew if they were there. */
+  public void attachDevices() throws XenException {
+    store()
+        .inTransaction(
+            view -> {
+              for (DeviceType type : DeviceType.values()) {
+                writeDevice(view, id(type));
+              }
+              return null;
+            });
+    for (DeviceType type : DeviceType.values()) {
+      await(type + " offered").atMost(SOON).until(() -> backendState(type).equals("2"));
+    }
+  }
+
+  /** Takes the devices of a guest away. */
+  public void detachDevices(DomainId domU) throws XenException {
+    for (DeviceType type : DeviceType.values()) {
+      store().remove(HOME + domR.id() + "/backend/" + type.node() + "/" + domU);
+      store().remove(new DeviceId(type, domU, 0).frontendPath());
+    }
+  }
+
+  /** A device of the guest's. */
+  public DeviceId id(DeviceType type) {
+    return new DeviceId(type, guest.id(), 0);
+  }
+
+  /** A node of a device's backend, absolute. */
+  public String backendNode(DeviceType type, String name) {
+    return HOME + domR.id() + "/" + id(type).backendPath() + "/" + name;
+  }
+
+  /** The text of a backend's state; empty if there is none. */
+  public String backendState(DeviceType type) throws XenException {
+    return store().read(backendNode(type, "state")).orElse("");
+  }
+
+  /** Grants the framebuffer whose page the guest's nodes name, as hostd does. */
+  public void seedFramebuffer() throws XenException {
+    String pageRef =
+        store().read(id(DeviceType.FRAMEBUFFER).frontendPath() + "/page-ref").orElseThrow();
+    long frame = Long.parseLong(pageRef);
+    long[] pixels;
+    try (SharedPage page =
+        host.dom0().foreignMemory().map(guest.id(), new long[] {frame}, Access.READ_ONLY)) {
+      int count =
+          (page.getInt(FbifPage.MEM_LENGTH) + SharedPage.PAGE_SIZE - 1) / SharedPage.PAGE_SIZE;
+      long[] directory = {page.getLong(FbifPage.PAGE_DIRECTORY_64)};
+      try (SharedPage entries =
+          host.dom0().foreignMemory().map(guest.id(), directory, Access.READ_ONLY)) {
+        pixels = LongStream.range(0, count).map(i -> entries.getLong((int) i * 8)).toArray();
+      }
+    }
+    writeGrantNodes(writeGrants(frame, pixels), pixels.length + 1, pageRef);
+  }
+
+  /** Writes grant entries for a framebuffer's page and pixels; answers the first reference. */
+  public int writeGrants(long frame, long[] pixels) throws XenException {
+    int first = 63 - seeds++ % 2;
+    try (SharedPage table = host.dom0().foreignMemory().mapGrantTable(guest.id(), first, 1)) {
+      for (int i = 0; i <= pixels.length; i++) {
+        table.putIntRelease(i * ENTRY_SIZE, 0);
+        table.putInt(i * ENTRY_SIZE + 4, (int) (i == 0 ? frame : pixels[i - 1]));
+        table.putIntRelease(i * ENTRY_SIZE, 1 | (i == 0 ? 0 : 4) | domR.id().value() << 16);
+      }
+    }
+    return first * ENTRIES_PER_FRAME;
+  }
+
+  /** Tells DomR of grants. */
+  public void writeGrantNodes(int base, int count, String pageRef) throws XenException {
+    store()
+        .inTransaction(
+            view -> {
+              DeviceType type = DeviceType.FRAMEBUFFER;
+              view.write(backendNode(type, FramebufferBackend.GRANT_BASE), Integer.toString(base));
+              view.write(
+                  backendNode(type, FramebufferBackend.GRANT_COUNT), Integer.toString(count));
+              view.write(backendNode(type, FramebufferBackend.GRANT_PAGE_REF), pageRef);
+              return null;
+            });
+  }
+
+  /** Makes an entry of the guest's grant table invalid behind its back. */
+  public void revoke(int ref) throws XenException {
+    try (SharedPage table =
+        host.dom0().foreignMemory().mapGrantTable(guest.id(), ref / ENTRIES_PER_FRAME, 1)) {
+      table.putIntRelease(ref % ENTRIES_PER_FRAME * ENTRY_SIZE, 0);
+    }
+  }
+
+  /** Both drivers, from nothing to connected. */
+  public void connectAll() throws Exception {
+    guest.probeFramebuffer();
+    seedFramebuffer();
+    awaitDesktop();
+    guest.probeKeyboard();
+    awaitKeyboard();
+  }
+
+  public void awaitKeyboard() {
+    await("keyboard is live").atMost(SOON).until(() -> ledgerState() == Ledger.State.LIVE);
+  }
+
+  public void awaitNoKeyboard() {
+    await("keyboard is away").atMost(SOON).until(() -> ledgerState() == Ledger.State.DETACHED);
+  }
+
+  public void awaitDesktop() {
+    await("desktop is live").atMost(SOON).until(() -> consoled.query(GuestConsole::isDesktopLive));
+  }
+
+  public void awaitNoDesktop() {
+    await("desktop is away").atMost(SOON).until(() -> !consoled.query(GuestConsole::isDesktopLive));
+  }
+
+  public Ledger.State ledgerState() {
+    return consoled.query(console -> console.ledger().state());
+  }
+
+  /** Events that the guest is known to have consumed. */
+  public long consumed() {
+    return consoled.query(console -> console.ledger().consumed());
+  }
+
+  /** Has events accepted as if viewers had pressed these keys. */
+  public void press(int... codes) {
+    Object unused =
+        consoled.query(
+            console -> {
+              for (int code : codes) {
+                console.ledger().accept(KbdifEvent.key(true), code, 0, 0);
+              }
+              return "";
+            });
+  }
+
+  /** The loop takes a task within a time in which a person would not notice. */
+  public void assertLoopIsPrompt() throws Exception {
+    CompletableFuture<String> turn = new CompletableFuture<>();
+    long before = System.nanoTime();
+    consoled.loop().execute(() -> turn.complete("taken"));
+    assertThat(turn.get(20, TimeUnit.SECONDS)).isEqualTo("taken");
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+  }
+
+  /** Waits until consoled has looked at all that stood in xenstore before. */
+  public void settle() throws Exception {
+    // Its own answer to a command comes after the watch events of what was written before.
+    Object unused = command(ControlMessage.STATUS, Map.of());
+    assertLoopIsPrompt();
+  }
+
+  /** Gives consoled a command as hostd does. */
+  public ControlMessage command(String verb, Map<String, String> arguments) throws Exception {
+    sequence++;
+    return raw(sequence, new ControlMessage(sequence, verb, arguments).format());
+  }
+
+  /** Writes any text as a command and waits for an answer of that number. */
+  public ControlMessage raw(long number, String text) throws Exception {
+    store().write(HOME + domR.id() + "/" + ControlMessage.COMMAND_NODE, text);
+    return awaitReply(number);
+  }
+
+  /** Waits for the answer of a number. */
+  public ControlMessage awaitReply(long number) throws Exception {
+    Callable<ControlMessage> reply =
+        () ->
+            store()
+                .read(HOME + domR.id() + "/" + ControlMessage.REPLY_NODE)
+                .map(ControlMessage::parse)
+                .orElse(ControlMessage.of(-1, "none"));
+    return await("answer " + number)
+        .atMost(SOON)
+        .until(reply, message -> message.sequence() == number);
+  }
+
+  @Override
+  public void close() {
+    consoled.close();
+    room.close();
+    log.close();
+  }
+
+  private void writeDevice(XenStoreView view, DeviceId id) throws XenException {
+    DomainId domU = id.frontend();
+    String root = HOME + domR.id() + "/backend";
+    String backend = HOME + domR.id() + "/" + id.backendPath();
+    String frontend = id.frontendPath();
+    NodePermissions ofDomR = NodePermissions.ownedBy(domR.id());
+    NodePermissions backends = ofDomR.readableBy(domU);
+    NodePermissions frontends = NodePermissions.ownedBy(domU).readableBy(domR.id());
+    view.remove(backend);
+    view.remove(frontend);
+    write(view, root, "", ofDomR);
+    write(view, root + "/" + id.type().node(), "", ofDomR);
+    write(view, root + "/" + id.type().node() + "/" + domU, "", backends);
+    write(view, backend, "", backends);
+    write(view, backend + "/frontend", frontend, backends);
+    write(view, backend + "/frontend-id", domU.toString(), backends);
+    write(view, backend + "/state", XenbusState.INITIALISING.wireText(), backends);
+    write(view, frontend, "", frontends);
+    write(view, frontend + "/backend", backend, frontends);
+    write(view, frontend + "/backend-id", domR.id().toString(), frontends);
+    write(view, frontend + "/state", XenbusState.INITIALISING.wireText(), frontends);
+  }
+
+  private static void write(XenStoreView view, String path, String value, NodePermissions who)
+      throws XenException {
+    view.write(path, value);
+    view.setPermissions(path, who);
+  }
+}
