@@ -5,6 +5,7 @@
  *
  * <p>The guest is hostile: a field that it shares is read once, checked, then used; what it gets
  * wrong is logged once a kind and bounded, and never leaves as an exception. Everything runs on the
- * console's event loop. Imports the ports of {@code native}, {@code wire} and {@code input}.
+ * console's event loop. Imports the ports of {@code native}, {@code wire}, and of {@code input} the
+ * {@code EventRing} that it implements.
  */
 package org.dmore.vdev.backend;
