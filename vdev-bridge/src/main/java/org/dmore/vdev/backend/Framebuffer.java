@@ -15,6 +15,12 @@ public record Framebuffer(int width, int height, int stride, int depth, int offs
   public static final int MAX_SIDE = 16_384;
 
   /**
+   * Most pixels, 4096 x 4096: the picture that is kept while the framebuffer is away takes 4 bytes
+   * for each, whatever the depth, and DomR is small.
+   */
+  public static final int MAX_PIXELS = 4096 * 4096;
+
+  /**
    * Checks what a guest says.
    *
    * @param memory bytes that are mapped
@@ -24,6 +30,10 @@ public record Framebuffer(int width, int height, int stride, int depth, int offs
       int width, int height, int stride, int depth, int offset, long memory) {
     require(width >= 1 && width <= MAX_SIDE, "width", width);
     require(height >= 1 && height <= MAX_SIDE, "height", height);
+    if ((long) width * height > MAX_PIXELS) {
+      throw new IllegalArgumentException(
+          "framebuffer width=" + width + " height=" + height + " is over pixels=" + MAX_PIXELS);
+    }
     require(depth == 8 || depth == 16 || depth == 32, "depth", depth);
     int rowBytes = width * (depth / 8);
     require(stride >= rowBytes && stride % (depth / 8) == 0, "line_length", stride);
