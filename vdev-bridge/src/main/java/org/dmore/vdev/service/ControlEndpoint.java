@@ -2,6 +2,7 @@ package org.dmore.vdev.service;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class ControlEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlEndpoint.class);
 
+  /** An answer must fit a node. */
+  private static final int MAX_MESSAGE = 1000;
+
   /** Carries a command out. */
   @FunctionalInterface
   interface Handler {
@@ -30,6 +34,7 @@ final class ControlEndpoint implements AutoCloseable {
   private final XenStore store;
   private final Executor loop;
   private final Handler handler;
+
   private XenStore.Watch watch;
   private long lastSequence = Long.MIN_VALUE;
 
@@ -41,6 +46,11 @@ final class ControlEndpoint implements AutoCloseable {
 
   /** Begins to follow the command node. */
   void start() throws XenException {
+    // A command that was answered before this daemon was started again is not for this one.
+    store
+        .read(ControlMessage.REPLY_NODE)
+        .map(ControlMessage::sequence)
+        .ifPresent(answered -> answered.ifPresent(number -> lastSequence = number));
     watch = store.watch(ControlMessage.COMMAND_NODE, path -> loop.execute(this::look));
   }
 
@@ -52,21 +62,33 @@ final class ControlEndpoint implements AutoCloseable {
   }
 
   private void look() {
-    ControlMessage command;
+    Optional<String> text;
     try {
-      Optional<String> text = store.read(ControlMessage.COMMAND_NODE);
-      if (text.isEmpty()) {
-        return;
-      }
-      command = ControlMessage.parse(text.get());
-    } catch (XenException | IllegalArgumentException e) {
+      text = store.read(ControlMessage.COMMAND_NODE);
+    } catch (XenException e) {
       LOG.warn("command cannot be read: {}", e.getMessage());
       return;
     }
-    if (command.sequence() == lastSequence) {
+    text.ifPresent(this::carryOut);
+  }
+
+  private void carryOut(String text) {
+    OptionalLong sequence = ControlMessage.sequence(text);
+    if (sequence.isEmpty()) {
+      LOG.warn("command has no number and is passed over: {}", cut(text));
       return;
     }
-    lastSequence = command.sequence();
+    if (sequence.getAsLong() == lastSequence) {
+      return;
+    }
+    lastSequence = sequence.getAsLong();
+    ControlMessage command;
+    try {
+      command = ControlMessage.parse(text);
+    } catch (IllegalArgumentException e) {
+      answer(ControlMessage.of(lastSequence, "unreadable"), Map.of(), e);
+      return;
+    }
     LOG.debug("command: {}", command.format());
     try {
       CompletableFuture<?> unused =
@@ -87,17 +109,19 @@ final class ControlEndpoint implements AutoCloseable {
           failure instanceof CompletionException && failure.getCause() != null
               ? failure.getCause()
               : failure;
-      LOG.warn("command={} failed: {}", command.format(), cause.getMessage());
+      String problem = cut(String.valueOf(cause.getMessage()));
+      LOG.warn("command={} failed: {}", cut(command.format()), problem);
       reply =
-          new ControlMessage(
-              command.sequence(),
-              ControlMessage.ERROR,
-              Map.of("message", String.valueOf(cause.getMessage())));
+          new ControlMessage(command.sequence(), ControlMessage.ERROR, Map.of("message", problem));
     }
     try {
       store.write(ControlMessage.REPLY_NODE, reply.format());
     } catch (XenException e) {
       LOG.error("answer to command={} cannot be written: {}", command.sequence(), e.getMessage());
     }
+  }
+
+  private static String cut(String text) {
+    return text.length() > MAX_MESSAGE ? text.substring(0, MAX_MESSAGE) + "..." : text;
   }
 }

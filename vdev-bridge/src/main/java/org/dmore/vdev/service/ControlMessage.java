@@ -1,6 +1,8 @@
 package org.dmore.vdev.service;
 
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -14,7 +16,8 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>Commands stand in {@value #COMMAND_NODE} and answers in {@value #REPLY_NODE} below DomR's own
- * subtree; an answer carries its command's number. Values are words; {@code %} escapes spaces.
+ * subtree; an answer carries its command's number. Values are words; {@code %XX} stands for a
+ * space, a control character or {@code %}.
  *
  * @param sequence the command's number; never used twice in the life of a DomR
  * @param verb what to do, or {@value #OK} or {@value #ERROR}
@@ -44,6 +47,7 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   public static final String VERIFY = "verify";
   public static final String STATUS = "status";
 
+  private static final HexFormat HEX = HexFormat.of();
   private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9-]*");
 
   public ControlMessage {
@@ -69,16 +73,15 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
    * @throws IllegalArgumentException if the text is not such a line
    */
   public static ControlMessage parse(String text) {
-    String[] words = text.strip().split(" ", -1);
+    String[] words = text.trim().split(" ", -1);
+    long sequence =
+        sequence(text)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "message=\"" + text + "\" does not begin with a number"));
     if (words.length < 2) {
       throw new IllegalArgumentException("message=\"" + text + "\" has no verb");
-    }
-    long sequence;
-    try {
-      sequence = Long.parseLong(words[0]);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "message=\"" + text + "\" does not begin with a number", e);
     }
     Map<String, String> arguments = new TreeMap<>();
     for (int i = 2; i < words.length; i++) {
@@ -89,6 +92,15 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
       arguments.put(words[i].substring(0, equals), unescape(words[i].substring(equals + 1)));
     }
     return new ControlMessage(sequence, words[1], arguments);
+  }
+
+  /** The number that a line begins with, whatever the rest of it is worth. */
+  static OptionalLong sequence(String text) {
+    try {
+      return OptionalLong.of(Long.parseLong(text.trim().split(" ", 2)[0]));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /** The line that stands in the node. */
@@ -130,10 +142,32 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   }
 
   private static String escape(String value) {
-    return value.replace("%", "%25").replace(" ", "%20").replace("\n", "%0a");
+    StringBuilder escaped = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c <= ' ' || c == '%') {
+        escaped.append('%').append(HEX.toHexDigits((byte) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
   }
 
   private static String unescape(String value) {
-    return value.replace("%0a", "\n").replace("%20", " ").replace("%25", "%");
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '%') {
+        if (i + 2 >= value.length()) {
+          throw new IllegalArgumentException("value=\"" + value + "\" ends within an escape");
+        }
+        plain.append((char) HexFormat.fromHexDigits(value, i + 1, i + 3));
+        i += 2;
+      } else {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
   }
 }
