@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +94,12 @@ public final class Consoled implements AutoCloseable {
    */
   public void start() throws IOException {
     try {
-      address = server.start(new InetSocketAddress(config.listenHost(), config.listenPort()));
+      InetSocketAddress wanted = new InetSocketAddress(config.listenHost(), config.listenPort());
+      if (wanted.isUnresolved()) {
+        throw new UnknownHostException(
+            "listenHost=" + config.listenHost() + " has no address: is its name right?");
+      }
+      address = server.start(wanted);
       onLoop(
           () -> {
             devices.start();

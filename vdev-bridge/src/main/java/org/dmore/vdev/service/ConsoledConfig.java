@@ -33,6 +33,9 @@ public record ConsoledConfig(
     if (guestName.isBlank()) {
       problems.add("guestName is blank");
     }
+    if (listenHost.isBlank()) {
+      problems.add("listenHost is blank");
+    }
     if (listenPort < 0 || listenPort > 65_535) {
       problems.add("listenPort=" + listenPort + " is not in 0..65535");
     }
@@ -56,6 +59,13 @@ public record ConsoledConfig(
   /** A set-up for a guest, with a password and everything else as it is by default. */
   public static ConsoledConfig forGuest(String guestName, String password) {
     return new ConsoledConfig(guestName, "127.0.0.1", 0, password, "us", 16, 4096);
+  }
+
+  /** Everything but the password, for logs. */
+  @Override
+  public String toString() {
+    return "ConsoledConfig[guestName=%s listenHost=%s listenPort=%d keymap=%s maxClients=%d congestionMark=%d]"
+        .formatted(guestName, listenHost, listenPort, keymap, maxClients, congestionMark);
   }
 
   /** The same, listening somewhere else. */
