@@ -1,0 +1,217 @@
+package org.dmore.vdev.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.dmore.vdev.bench.DeviceBench;
+import org.dmore.vdev.input.Ledger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What hostd is answered. */
+class ConsoledCommandsTest {
+  private DeviceBench bench;
+
+  @BeforeEach
+  void open() throws Exception {
+    bench = new DeviceBench();
+  }
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  private Map<String, String> ok(String verb, String... arguments) throws Exception {
+    ControlMessage reply = bench.command(verb, named(arguments));
+    assertThat(reply.verb()).as(reply.format()).isEqualTo("ok");
+    return reply.arguments();
+  }
+
+  private String error(String verb, String... arguments) throws Exception {
+    ControlMessage reply = bench.command(verb, named(arguments));
+    assertThat(reply.verb()).as(reply.format()).isEqualTo("error");
+    return reply.text("message");
+  }
+
+  private static Map<String, String> named(String... arguments) {
+    return arguments.length == 0 ? Map.of() : Map.of(arguments[0], arguments[1]);
+  }
+
+  private void awaitConsumed(long count) {
+    await("consumed=" + count).atMost(DeviceBench.SOON).until(() -> bench.consumed() == count);
+  }
+
+  @Test
+  void statusAnswersTheCursors() throws Exception {
+    assertThat(ok("status"))
+        .containsEntry("state", "detached")
+        .containsEntry("connected", "0")
+        .containsEntry("accepted", "0");
+    bench.connectAll();
+    bench.press(30, 31);
+    awaitConsumed(2);
+    assertThat(ok("status"))
+        .containsEntry("state", "live")
+        .containsEntry("connected", "2")
+        .containsEntry("accepted", "2")
+        .containsEntry("published", "2")
+        .containsEntry("consumed", "2");
+  }
+
+  @Test
+  void holdKeepsKeysAndReleaseGivesThem() throws Exception {
+    bench.connectAll();
+    bench.press(30);
+    assertThat(ok("hold", "drain-millis", "10000"))
+        .containsEntry("drained", "true")
+        .containsEntry("state", "held");
+    bench.press(31, 32);
+    bench.settle();
+    assertThat(bench.guest().pressed()).containsExactly(30);
+    assertThat(ok("release")).isEmpty();
+    awaitConsumed(3);
+    assertThat(bench.guest().pressed()).containsExactly(30, 31, 32);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-5", "0", "50"})
+  void holdWaitsNoLongerThanItsDeadline(String millis) throws Exception {
+    bench.connectAll();
+    bench.guest().stall(true);
+    bench.press(30);
+    assertThat(ok("hold", "drain-millis", millis)).containsEntry("drained", "false");
+    bench.guest().stall(false);
+    assertThat(ok("hold", "drain-millis", "10000")).containsEntry("drained", "true");
+  }
+
+  @Test
+  void aMoveThatIsCalledOffLosesAndDoublesNothing() throws Exception {
+    bench.connectAll();
+    bench.guest().stall(true);
+    bench.press(IntStream.rangeClosed(1, 60).toArray());
+    assertThat(ok("detach")).containsEntry("unsettled", "51");
+    assertThat(bench.ledgerState()).isEqualTo(Ledger.State.DETACHED);
+    bench.guest().stall(false); // consumed out of the guest's own page, while we are away
+    bench.press(61);
+    assertThat(ok("reattach")).containsEntry("accepted", "61");
+    bench.awaitKeyboard();
+    awaitConsumed(61);
+    assertThat(bench.guest().pressed())
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 61).boxed().toList());
+  }
+
+  @Test
+  void aReceiptIsRefusedBeforeDetach() throws Exception {
+    assertThat(error("receipt", "left", "0")).contains("no move is under way");
+  }
+
+  @Test
+  void aReceiptSaysWhatWaitsAgain() throws Exception {
+    bench.connectAll();
+    bench.guest().stall(true);
+    bench.press(30, 31, 32);
+    assertThat(ok("detach")).containsEntry("unsettled", "3");
+    assertThat(ok("receipt", "left", "2")).containsEntry("requeued", "2");
+    assertThat(ok("status")).containsEntry("published", "1").containsEntry("consumed", "1");
+  }
+
+  @Test
+  void aReceiptThatNobodyKnowsCountsAsLost() throws Exception {
+    bench.connectAll();
+    bench.guest().stall(true);
+    bench.press(30, 31, 32);
+    assertThat(ok("detach")).containsEntry("unsettled", "3");
+    assertThat(ok("receipt", "left", "unknown")).containsEntry("requeued", "0");
+    assertThat(ok("attach")).containsKey("connected");
+    bench.awaitKeyboard();
+    assertThat(ok("verify", "timeout-millis", "50"))
+        .containsEntry("complete", "false")
+        .containsEntry("lost", "3");
+  }
+
+  @Test
+  void verifySaysWhatIsMissingWhenItsTimeIsOver() throws Exception {
+    assertThat(error("verify", "timeout-millis", "20"))
+        .isEqualTo("the keyboard is not back: attached devices=2 connected=0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dance, , , is not a command",
+    "hold, , , lacks the argument drain-millis",
+    "hold, drain-millis, soon, is not a number",
+    "verify, , , lacks the argument timeout-millis",
+    "receipt, , , lacks the argument left",
+    "receipt, left, some, is not a number"
+  })
+  void whatCannotBeDoneIsAnsweredWithAReason(String verb, String name, String value, String reason)
+      throws Exception {
+    String message = name == null ? error(verb) : error(verb, name, value);
+    assertThat(message).contains(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "7 HOLD", "7 hold x", "7 hold a=%zz", "7 \u00e4", "7  status"})
+  void aLineThatHasANumberAtLeastIsAnswered(String text) throws Exception {
+    ControlMessage reply = bench.raw(7, text);
+    assertThat(reply.verb()).isEqualTo("error");
+    assertThat(reply.text("message")).isNotEmpty();
+  }
+
+  @Test
+  void aLongLineIsAnsweredWithAShortOne() throws Exception {
+    ControlMessage reply = bench.raw(7, "7 hold " + "z".repeat(3500));
+    assertThat(reply.text("message").length()).isLessThan(1100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "hold", "\n\n", "99999999999999999999 status"})
+  void aLineWithoutANumberIsPassedOver(String text) throws Exception {
+    bench
+        .store()
+        .write("/local/domain/" + bench.domR().id() + "/" + ControlMessage.COMMAND_NODE, text);
+    assertThat(ok("status")).containsKey("state");
+  }
+
+  @Test
+  void aCommandThatIsSeenTwiceIsCarriedOutOnce() throws Exception {
+    bench.connectAll();
+    assertThat(bench.raw(500, "500 hold drain-millis=0").isOk()).isTrue();
+    assertThat(ok("release")).isEmpty();
+    assertThat(bench.raw(501, "501 hold drain-millis=0").isOk()).isTrue();
+    Object unused =
+        bench
+            .consoled()
+            .query(
+                console -> {
+                  console.release();
+                  return "";
+                });
+    String node = "/local/domain/" + bench.domR().id() + "/" + ControlMessage.COMMAND_NODE;
+    bench.store().write(node, "501 hold drain-millis=0"); // its watch fires again
+    bench.store().write(node + "/below", ""); // and again
+    bench.assertLoopIsPrompt();
+    assertThat(ok("status")).containsEntry("state", "live");
+  }
+
+  @Test
+  void aCommandThatWasAnsweredIsNotForADaemonThatIsStartedAgain() throws Exception {
+    bench.connectAll();
+    assertThat(bench.raw(900, "900 detach").isOk()).isTrue();
+    bench.consoled().close();
+    try (Consoled next =
+        new Consoled(ConsoledConfig.forGuest("guest", ""), bench.domR().openPorts())) {
+      next.start();
+      assertThat(bench.raw(901, "901 status").isOk()).isTrue();
+      // It takes over the connection that the first one left, and would not if it had detached.
+      await("taken over").atMost(DeviceBench.SOON).until(next::isConnected);
+    }
+  }
+}
