@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
 import org.dmore.vdev.backend.EventPump;
@@ -21,13 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a backend for every device that the toolstack attaches to this domain, and none for those
- * that it takes away.
+ * Keeps a backend for the devices that the toolstack attaches to this domain, one of each type
+ * since a console has one keyboard and one screen, and none for those that it takes away.
  *
  * <p>Confined to the console's event loop.
  */
 final class DeviceManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceManager.class);
+
+  /** Problems that are told apart in the log. */
+  private static final int MAX_REPORTED = 100;
 
   private final DomainPorts ports;
   private final Executor loop;
@@ -35,6 +39,8 @@ final class DeviceManager implements AutoCloseable {
   private final GuestConsole console;
   private final Map<DeviceId, XenbusBackend> backends = new HashMap<>();
   private final Map<DeviceType, XenStore.Watch> watches = new HashMap<>();
+  private final Set<String> reported = new HashSet<>();
+  private final AtomicBoolean discoverPosted = new AtomicBoolean();
   private boolean detached;
 
   DeviceManager(DomainPorts ports, Executor loop, EventPump events, GuestConsole console) {
@@ -47,9 +53,18 @@ final class DeviceManager implements AutoCloseable {
   /** Begins to follow the backend directories. */
   void start() throws XenException {
     for (DeviceType type : DeviceType.values()) {
-      watches.put(
-          type,
-          ports.xenStore().watch("backend/" + type.node(), path -> loop.execute(this::discover)));
+      watches.put(type, ports.xenStore().watch("backend/" + type.node(), this::changed));
+    }
+  }
+
+  /** Any number of changes are one look. */
+  private void changed(String path) {
+    if (discoverPosted.compareAndSet(false, true)) {
+      loop.execute(
+          () -> {
+            discoverPosted.set(false);
+            discover();
+          });
     }
   }
 
@@ -117,18 +132,37 @@ final class DeviceManager implements AutoCloseable {
           LOG.info("device={} was taken away", gone);
         }
       }
+      present.removeAll(backends.keySet());
       for (DeviceId id : present) {
-        if (!backends.containsKey(id)) {
-          XenbusBackend backend = open(id);
-          backends.put(id, backend);
-          backend.start();
-          LOG.info("device={} was attached", id);
+        if (backends.keySet().stream().anyMatch(other -> other.type() == id.type())) {
+          reportOnce("device=" + id + " is one too many and is left alone");
+        } else {
+          takeUp(id);
         }
       }
     } catch (XenException e) {
       LOG.warn(
           "devices cannot be read from xenstore: {}; tried again at the next change",
           e.getMessage());
+    }
+  }
+
+  private void takeUp(DeviceId id) {
+    XenbusBackend backend = open(id);
+    try {
+      backend.start();
+    } catch (XenException e) {
+      backend.stop(); // not half a device: it is begun anew at the next change
+      reportOnce("device=" + id + " cannot be taken up yet: " + e.getMessage());
+      return;
+    }
+    backends.put(id, backend);
+    LOG.info("device={} was attached", id);
+  }
+
+  private void reportOnce(String problem) {
+    if (reported.size() < MAX_REPORTED && reported.add(problem)) {
+      LOG.warn("{}", problem);
     }
   }
 
@@ -142,7 +176,8 @@ final class DeviceManager implements AutoCloseable {
           try {
             present.add(new DeviceId(type, DomainId.parse(domain), Integer.parseInt(number)));
           } catch (IllegalArgumentException e) {
-            LOG.warn("device={}/{}/{} has no proper number", type.node(), domain, number);
+            reportOnce(
+                "device=" + type.node() + "/" + domain + "/" + number + " has no proper number");
           }
         }
       }

@@ -104,14 +104,32 @@ public final class DeviceBench implements AutoCloseable {
 
   /** Creates another guest, which is the guest from now on, and attaches its devices. */
   public void newGuest(String name) throws XenException {
-    EmbeddedDomain domain = host.createDomain(DomainConfig.of(name, 96 * MIB));
-    host.unpause(domain);
-    guest = new BenchGuest(domain);
+    createGuest(name);
     attachDevices();
   }
 
-  /** Writes the guest's device nodes, anew if they were there. */
+  /** As {@link #newGuest}, without waiting for backends: another guest's are there. */
+  public void newGuestBeside(String name) throws Exception {
+    createGuest(name);
+    writeDevices();
+    settle();
+  }
+
+  private void createGuest(String name) throws XenException {
+    EmbeddedDomain domain = host.createDomain(DomainConfig.of(name, 96 * MIB));
+    host.unpause(domain);
+    guest = new BenchGuest(domain);
+  }
+
+  /** Writes the guest's device nodes, anew if they were there, and waits for the backends. */
   public void attachDevices() throws XenException {
+    writeDevices();
+    for (DeviceType type : DeviceType.values()) {
+      await(type + " offered").atMost(SOON).until(() -> backendState(type).equals("2"));
+    }
+  }
+
+  private void writeDevices() throws XenException {
     store()
         .inTransaction(
             view -> {
@@ -120,9 +138,6 @@ public final class DeviceBench implements AutoCloseable {
               }
               return null;
             });
-    for (DeviceType type : DeviceType.values()) {
-      await(type + " offered").atMost(SOON).until(() -> backendState(type).equals("2"));
-    }
   }
 
   /** Takes the devices of a guest away. */
