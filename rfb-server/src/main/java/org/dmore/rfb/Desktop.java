@@ -60,6 +60,10 @@ public interface Desktop {
     /**
      * The pixels at the source were copied to the rectangle, and nothing else was done to it since:
      * what RFB's CopyRect says.
+     *
+     * <p>The copy and this call must be one step: no {@link Desktop#copyPixels} may come between
+     * them (one lock, or the event loop's own thread). A desktop that cannot promise this calls
+     * {@link #damaged}; else a client that was sent copied pixels would copy them once more.
      */
     default void copied(int sourceX, int sourceY, int x, int y, int width, int height) {
       damaged(x, y, width, height);

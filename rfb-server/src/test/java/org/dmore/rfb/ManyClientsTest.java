@@ -62,7 +62,7 @@ class ManyClientsTest {
                   return null;
                 }));
       }
-      running.await();
+      assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
       Random random = new Random(99);
       for (int i = 0; i < 300; i++) {
         int x = random.nextInt(100);

@@ -79,10 +79,6 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
     context.executor().execute(this::readOn);
   }
 
-  public boolean isPaused() {
-    return paused;
-  }
-
   /** Throws away what is not handed over; with a closed channel this is the end. */
   public void discard() {
     reader.expect(RfbReader.State.BAD_MESSAGE);

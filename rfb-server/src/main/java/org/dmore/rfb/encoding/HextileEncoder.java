@@ -94,9 +94,7 @@ final class HextileEncoder implements Encoder {
     }
     if (length < 0) {
       out.writeByte(RAW);
-      for (int i = 0; i < count; i++) {
-        format.writePixel(out, tile[i]);
-      }
+      out.writeBytes(subrects, 0, format.storePixels(tile, 0, count, subrects, 0));
       backgroundKnown = false;
       foregroundKnown = false;
       return;

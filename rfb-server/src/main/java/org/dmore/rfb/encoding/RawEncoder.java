@@ -5,6 +5,11 @@ import org.dmore.rfb.protocol.EncodingType;
 
 /** Raw (RFC 6143, 7.7.1): the pixels, row by row. Every client takes it. */
 final class RawEncoder implements Encoder {
+  /** By chunks: a buffer's checks for each pixel would cost more than the pixel. */
+  private static final int PIXELS = 2048;
+
+  private final byte[] bytes = new byte[PIXELS * 4];
+
   @Override
   public EncodingType type() {
     return EncodingType.RAW;
@@ -14,22 +19,9 @@ final class RawEncoder implements Encoder {
   public boolean encode(int[] pixels, int width, int height, PixelTranslator format, ByteBuf out) {
     int count = width * height;
     out.ensureWritable(count * format.bytesPerPixel());
-    switch (format.bytesPerPixel()) {
-      case 1 -> {
-        for (int i = 0; i < count; i++) {
-          out.writeByte(pixels[i]);
-        }
-      }
-      case 2 -> {
-        for (int i = 0; i < count; i++) {
-          out.writeShortLE(pixels[i]);
-        }
-      }
-      default -> {
-        for (int i = 0; i < count; i++) {
-          out.writeIntLE(pixels[i]);
-        }
-      }
+    for (int from = 0; from < count; from += PIXELS) {
+      int now = Math.min(PIXELS, count - from);
+      out.writeBytes(bytes, 0, format.storePixels(pixels, from, now, bytes, 0));
     }
     return true;
   }

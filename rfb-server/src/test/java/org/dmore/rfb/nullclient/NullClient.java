@@ -75,10 +75,15 @@ public final class NullClient implements AutoCloseable {
   /** Connects by 3.8 and None, sharing. */
   public static NullClient connect(int port) throws IOException {
     NullClient client = open(port);
-    client.version("003.008");
-    client.choose(1);
-    client.init(true);
-    return client;
+    try {
+      client.version("003.008");
+      client.choose(1);
+      client.init(true);
+      return client;
+    } catch (IOException e) {
+      client.socket.close();
+      throw e;
+    }
   }
 
   /** Connects by 3.8 and VNC Authentication; returns the security result, 0 if it is in. */

@@ -1,0 +1,68 @@
+package org.dmore.rfb;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The walls that package-info.java of each package tells of. */
+@AnalyzeClasses(packages = "org.dmore.rfb", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule THE_LIBRARY_KNOWS_NOTHING_OF_XEN =
+      classes()
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..", "javax.crypto..", "io.netty..", "org.slf4j..")
+                  .or(resideInAnyPackage("org.dmore.rfb..")));
+
+  @ArchTest
+  static final ArchRule PROTOCOL_STANDS_ALONE =
+      classes()
+          .that()
+          .resideInAPackage("org.dmore.rfb.protocol")
+          .should()
+          .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.dmore.rfb.protocol"));
+
+  @ArchTest static final ArchRule CODEC_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("codec");
+
+  @ArchTest
+  static final ArchRule SECURITY_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("security");
+
+  @ArchTest
+  static final ArchRule ENCODING_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("encoding");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_SERVER_KNOWS_SESSIONS =
+      noClasses()
+          .that(resideInAnyPackage("org.dmore.rfb").and(DescribedPredicate.not(isTheServer())))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.dmore.rfb.session");
+
+  private static DescribedPredicate<JavaClass> isTheServer() {
+    return DescribedPredicate.describe(
+        "the server", type -> type.getName().startsWith(RfbServer.class.getName()));
+  }
+
+  private static ArchRule knowsTheProtocolAlone(String room) {
+    return classes()
+        .that()
+        .resideInAPackage("org.dmore.rfb." + room)
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                "java..",
+                "javax.crypto..",
+                "io.netty..",
+                "org.dmore.rfb.protocol",
+                "org.dmore.rfb." + room));
+  }
+}
