@@ -52,7 +52,7 @@ class TigerVncTest extends ViewerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 255", "1, 43", "2, 43"})
+  @CsvSource({"0, 128", "1, 43", "2, 43"})
   void showsTheDesktopInFewColours(int level, int step) throws Exception {
     int port = serve(new NoAuthentication());
     view(port, "-AutoSelect=0", "-FullColor=0", "-LowColorLevel=" + level);
