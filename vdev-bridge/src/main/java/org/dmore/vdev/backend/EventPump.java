@@ -24,7 +24,7 @@ public final class EventPump implements AutoCloseable {
 
   private final EventChannels channels;
   private final Executor loop;
-  private final Map<EventPort, Runnable> handlers = new ConcurrentHashMap<>();
+  private final Map<EventPort, Dispatch> handlers = new ConcurrentHashMap<>();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -41,7 +41,7 @@ public final class EventPump implements AutoCloseable {
   public EventPort bind(org.dmore.xen.DomainId remote, EventPort remotePort, Runnable handler)
       throws XenException {
     EventPort port = channels.bindInterdomain(remote, remotePort);
-    handlers.put(port, handler);
+    handlers.put(port, new Dispatch(port, handler));
     channels.unmask(port);
     return port;
   }
@@ -93,21 +93,33 @@ public final class EventPump implements AutoCloseable {
   }
 
   private void dispatch(EventPort port) {
-    Runnable handler = handlers.get(port);
-    if (handler == null) {
-      return; // unbound, or still being bound: bind unmasks
+    Dispatch handler = handlers.get(port);
+    if (handler != null) { // else unbound, or still being bound: bind unmasks
+      loop.execute(handler);
     }
-    loop.execute(
-        () -> {
-          try {
-            if (handlers.get(port) == handler) {
-              handler.run();
-            }
-          } finally {
-            if (handlers.get(port) == handler) {
-              channels.unmask(port);
-            }
-          }
-        });
+  }
+
+  /** A port's handler as the loop runs it; made once, so that an event allocates nothing. */
+  private final class Dispatch implements Runnable {
+    private final EventPort port;
+    private final Runnable handler;
+
+    Dispatch(EventPort port, Runnable handler) {
+      this.port = port;
+      this.handler = handler;
+    }
+
+    @Override
+    public void run() {
+      try {
+        if (handlers.get(port) == this) {
+          handler.run();
+        }
+      } finally {
+        if (handlers.get(port) == this) {
+          channels.unmask(port);
+        }
+      }
+    }
   }
 }
