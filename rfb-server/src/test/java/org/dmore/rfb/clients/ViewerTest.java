@@ -2,7 +2,6 @@ package org.dmore.rfb.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -101,12 +100,7 @@ abstract class ViewerTest {
 
   @BeforeEach
   void openScreen() throws IOException {
-    needs(program(), aptPackage());
-    needs("Xvfb", "xvfb");
-    needs("xdotool", "xdotool");
-    needs("import", "imagemagick");
-    needs("openbox", "openbox");
-    needs("xprop", "x11-utils");
+    VirtualScreen.needs(program(), aptPackage());
     screen = VirtualScreen.open(home, 1024, 768);
     desktop.fill(0, 0, WIDTH, HEIGHT, 0x003366);
     desktop.scribble(random, 20, 20, 200, 100);
@@ -285,16 +279,5 @@ abstract class ViewerTest {
                         "pointer 0 3,299",
                         "pointer 8 3,299",
                         "pointer 0 3,299"));
-  }
-
-  static void needs(String program, String aptPackage) {
-    boolean there =
-        Arrays.stream(System.getenv("PATH").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    String message = program + " is not installed: apt-get install " + aptPackage;
-    if ("1".equals(System.getenv("DMORE_REQUIRE_CLIENTS"))) {
-      assertThat(there).as(message).isTrue();
-    }
-    assumeTrue(there, message);
   }
 }

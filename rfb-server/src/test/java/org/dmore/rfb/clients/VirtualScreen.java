@@ -1,6 +1,8 @@
 package org.dmore.rfb.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +24,7 @@ import javax.imageio.ImageIO;
  * An X server in memory with a window manager, and the programs that were started on it. Closing it
  * ends them all, each by its own handle.
  */
-final class VirtualScreen implements AutoCloseable {
+public final class VirtualScreen implements AutoCloseable {
   private static final String DEPTH = "24";
 
   private final Deque<Process> processes = new ArrayDeque<>();
@@ -34,8 +37,28 @@ final class VirtualScreen implements AutoCloseable {
     processes.push(x);
   }
 
+  /**
+   * Skips the test if a program is not installed; fails it where the environment says {@code
+   * DMORE_REQUIRE_CLIENTS=1}, as on a machine that is there to run these tests.
+   */
+  public static void needs(String program, String aptPackage) {
+    boolean there =
+        Arrays.stream(System.getenv("PATH").split(":"))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    String message = program + " is not installed: apt-get install " + aptPackage;
+    if ("1".equals(System.getenv("DMORE_REQUIRE_CLIENTS"))) {
+      assertThat(there).as(message).isTrue();
+    }
+    assumeTrue(there, message);
+  }
+
   /** Starts Xvfb on a free display and openbox on it. */
-  static VirtualScreen open(Path home, int width, int height) throws IOException {
+  public static VirtualScreen open(Path home, int width, int height) throws IOException {
+    needs("Xvfb", "xvfb");
+    needs("xdotool", "xdotool");
+    needs("import", "imagemagick");
+    needs("openbox", "openbox");
+    needs("xprop", "x11-utils");
     Process x =
         new ProcessBuilder(
                 "Xvfb",
@@ -61,7 +84,7 @@ final class VirtualScreen implements AutoCloseable {
   }
 
   /** Starts a program that runs until it ends itself or this screen is closed. */
-  Process start(String... command) throws IOException {
+  public Process start(String... command) throws IOException {
     Process process =
         process(command).redirectErrorStream(true).redirectOutput(log(command)).start();
     processes.push(process);
@@ -69,12 +92,12 @@ final class VirtualScreen implements AutoCloseable {
   }
 
   /** What a program that was started has said. */
-  String output(String... command) throws IOException {
+  public String output(String... command) throws IOException {
     return Files.readString(log(command).toPath(), StandardCharsets.ISO_8859_1);
   }
 
   /** Runs xdotool to its end and returns what it said. */
-  String xdotool(String... arguments) throws IOException, InterruptedException {
+  public String xdotool(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("xdotool"));
     command.addAll(List.of(arguments));
     return run(command.toArray(String[]::new));
@@ -88,7 +111,7 @@ final class VirtualScreen implements AutoCloseable {
   }
 
   /** What the whole screen shows. */
-  BufferedImage screenshot() throws IOException {
+  public BufferedImage screenshot() throws IOException {
     Process process = process("import", "-window", "root", "png:-").start();
     try (InputStream png = process.getInputStream()) {
       BufferedImage image = ImageIO.read(png);
