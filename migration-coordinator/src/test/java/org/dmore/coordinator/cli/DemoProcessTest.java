@@ -44,6 +44,8 @@ class DemoProcessTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
+                // As packaged: the tests' class path has logging set up for tests.
+                "-Dlogback.configurationFile=logback.xml",
                 Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
     process = new ProcessBuilder(command).redirectError(folder.resolve("stderr").toFile()).start();
