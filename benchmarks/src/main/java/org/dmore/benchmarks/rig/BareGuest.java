@@ -1,9 +1,8 @@
 package org.dmore.benchmarks.rig;
 
 import java.util.concurrent.CompletableFuture;
-import org.dmore.vdev.frontend.GuestCpu;
+import org.dmore.coordinator.demo.VcpuAdapter;
 import org.dmore.vdev.frontend.KeyboardFrontend;
-import org.dmore.xen.EventPort;
 import org.dmore.xen.XenException;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.VirtualCpu;
@@ -21,7 +20,8 @@ final class BareGuest {
    */
   BareGuest(EmbeddedDomain domain, Arrivals keys) {
     this.cpu = domain.vcpu0();
-    this.keyboard = new KeyboardFrontend(domain.ports(), new Cpu(), 0, new Counter(keys));
+    this.keyboard =
+        new KeyboardFrontend(domain.ports(), new VcpuAdapter(cpu), 0, new Counter(keys));
     cpu.execute(this::boot);
   }
 
@@ -56,22 +56,5 @@ final class BareGuest {
 
     @Override
     public void position(int x, int y, int deltaZ) {}
-  }
-
-  private final class Cpu implements GuestCpu {
-    @Override
-    public void execute(Runnable task) {
-      cpu.execute(task);
-    }
-
-    @Override
-    public void onEvent(EventPort port, Runnable handler) {
-      cpu.onEvent(port, handler);
-    }
-
-    @Override
-    public void removeEvent(EventPort port) {
-      cpu.forget(port);
-    }
   }
 }

@@ -5,10 +5,11 @@ import org.dmore.xen.EventPort;
 import org.dmore.xen.embedded.VirtualCpu;
 
 /** An embedded domain's virtual CPU as a guest's drivers see it. */
-final class VcpuAdapter implements GuestCpu {
+public final class VcpuAdapter implements GuestCpu {
   private final VirtualCpu cpu;
 
-  VcpuAdapter(VirtualCpu cpu) {
+  /** Wraps a CPU. */
+  public VcpuAdapter(VirtualCpu cpu) {
     this.cpu = cpu;
   }
 

@@ -17,8 +17,13 @@ import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationSettings;
 import org.dmore.coordinator.pair.MigrationStep;
 import org.dmore.vdev.service.ConsoledConfig;
+import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.DomainState;
+import org.dmore.xen.embedded.EmbeddedDomain;
+import org.dmore.xen.embedded.EmbeddedHost;
 import org.dmore.xen.embedded.FaultPlan;
+import org.dmore.xen.embedded.Migration;
+import org.dmore.xen.embedded.MigrationOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +233,33 @@ class PairedMigrationTest {
         .hasMessageContaining("has stood still")
         .hasMessageContaining("bound=50");
     assertFlowsAt("alpha", 0);
+  }
+
+  /** Somebody moves both VMs by hand, without a word to consoled. */
+  @Test
+  void aMoveThatNobodyAnnouncedIsSurvived() throws Exception {
+    viewer.type("abc");
+    await().until(() -> input.count() == 6);
+    EmbeddedHost alpha = room.machineRoom().host("alpha");
+    EmbeddedHost beta = room.machineRoom().host("beta");
+    EmbeddedDomain domR = alpha.find(DemoRoom.DOM_R).orElseThrow();
+    EmbeddedDomain domU = alpha.find(DemoRoom.DOM_U).orElseThrow();
+    // Numbers differ from those at the source only if beta has used some before.
+    beta.createDomain(DomainConfig.of("another", 1 << 20));
+    Migration console = alpha.migrate(domR, beta, MigrationOptions.DEFAULT);
+    console.awaitLanded(Duration.ofSeconds(10));
+    console.complete();
+    Migration guest = alpha.migrate(domU, beta, MigrationOptions.DEFAULT);
+    guest.awaitLanded(Duration.ofSeconds(10));
+    room.hosts().get(1).agent().attachDevices(domR.id(), guest.incomingId().orElseThrow());
+    guest.complete();
+    beta.unpause(domU);
+    beta.unpause(domR);
+    await().until(room.consoled()::isConnected);
+    viewer.type("z");
+    await().until(() -> input.events().contains("-44"));
+    assertThat(input.events()).hasSize(8).endsWith("+44", "-44");
+    assertThat(viewer.isRunning()).isTrue();
   }
 
   private void reopen(DemoSettings settings) throws Exception {

@@ -222,6 +222,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
 
   @Override
   public void keyboardAbandoned() {
+    parting = XenbusBackend.Parting.VANISHED;
     ringBeforeReceipt = null;
     ledger.abandonRing();
   }

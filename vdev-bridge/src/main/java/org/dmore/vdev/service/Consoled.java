@@ -28,6 +28,7 @@ import org.dmore.vdev.input.Keymap;
 import org.dmore.vdev.input.Ledger;
 import org.dmore.xen.DomainPorts;
 import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,7 @@ public final class Consoled implements AutoCloseable {
   private final ConsoledConfig config;
   private final IoEventLoopGroup group;
   private final EventLoop loop;
+  private final XenStore store;
   private final EventPump events;
   private final GuestConsole console;
   private final DeviceManager devices;
@@ -68,6 +70,8 @@ public final class Consoled implements AutoCloseable {
   private final RfbServer server;
   private final List<Condition> conditions = new ArrayList<>();
 
+  private XenStore.Watch identityWatch;
+  private String identity = "";
   private volatile InetSocketAddress address;
 
   /** Makes a daemon; {@link #start} sets it to work. */
@@ -75,6 +79,7 @@ public final class Consoled implements AutoCloseable {
     this.config = config;
     this.group = RfbServer.newEventLoopGroup(1, "console");
     this.loop = group.next();
+    this.store = ports.xenStore();
     this.events = new EventPump(ports.eventChannels(), loop);
     this.console =
         new GuestConsole(
@@ -82,7 +87,7 @@ public final class Consoled implements AutoCloseable {
             new InputHub(config.congestionMark(), Keymap.load(config.keymap()), loop),
             System::nanoTime);
     this.devices = new DeviceManager(ports, loop, events, console);
-    this.control = new ControlEndpoint(ports.xenStore(), loop, this::handle);
+    this.control = new ControlEndpoint(store, loop, this::handle);
     this.server = newServer();
     console.onAdvance(this::checkConditions);
   }
@@ -104,6 +109,7 @@ public final class Consoled implements AutoCloseable {
           () -> {
             devices.start();
             control.start();
+            identityWatch = store.watch("domid", path -> loop.execute(this::checkIdentity));
             return null;
           });
     } catch (IOException | RuntimeException e) {
@@ -158,6 +164,9 @@ public final class Consoled implements AutoCloseable {
       try {
         onLoop(
             () -> {
+              if (identityWatch != null) {
+                identityWatch.close();
+              }
               control.close();
               devices.close();
               return null;
@@ -181,6 +190,24 @@ public final class Consoled implements AutoCloseable {
         .limits(RfbLimits.defaults().withMaxConnections(config.maxClients()))
         .eventLoopGroup(group)
         .build();
+  }
+
+  /**
+   * Sees a move that nobody announced: this domain finds itself under another number, and what it
+   * had mapped and bound is dead. It is left alone, since closing it would harm, and the devices
+   * that there are here are taken up.
+   */
+  private void checkIdentity() {
+    try {
+      String now = store.read("domid").orElse("");
+      if (!identity.isEmpty() && !now.equals(identity) && !devices.isDetached()) {
+        LOG.warn("this domain was moved unannounced: domid={} was={}", now, identity);
+        devices.abandon();
+      }
+      identity = now;
+    } catch (XenException e) {
+      LOG.warn("own domid cannot be read: {}", e.getMessage());
+    }
   }
 
   private CompletableFuture<Map<String, String>> handle(ControlMessage command)

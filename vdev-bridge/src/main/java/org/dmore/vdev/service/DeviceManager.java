@@ -74,6 +74,11 @@ final class DeviceManager implements AutoCloseable {
     backends.values().forEach(XenbusBackend::detach);
   }
 
+  /** Whether the devices were let go for a move. */
+  boolean isDetached() {
+    return detached;
+  }
+
   /** Takes the same devices up again: the move was called off. */
   void reattach() {
     detached = false;
