@@ -26,6 +26,13 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the console's event loop.
  */
 public final class GuestConsole implements KeyboardBackend.Listener, FramebufferBackend.Listener {
+  /**
+   * The range of absolute positions that the guest is promised, in pixels: Linux's default
+   * framebuffer, {@code XENFB_WIDTH} and {@code XENFB_HEIGHT}. A guest reads it once, at probe, and
+   * so it cannot follow the mode.
+   */
+  public static final Desktop.Size POINTER_RANGE = new Desktop.Size(800, 600);
+
   private static final Logger LOG = LoggerFactory.getLogger(GuestConsole.class);
 
   private final GuestDesktop desktop;
@@ -230,6 +237,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   @Override
   public void framebufferConnected(Framebuffer framebuffer, SharedPage pixels) {
     desktop.connect(framebuffer, pixels);
+    scalePointer(framebuffer);
     advanced.run();
   }
 
@@ -241,6 +249,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   @Override
   public void framebufferResized(Framebuffer framebuffer) {
     desktop.reshape(framebuffer);
+    scalePointer(framebuffer);
   }
 
   @Override
@@ -251,6 +260,11 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   @Override
   public void framebufferAbandoned() {
     desktop.abandon();
+  }
+
+  private void scalePointer(Framebuffer framebuffer) {
+    input.setPointerScale(
+        framebuffer.width(), framebuffer.height(), POINTER_RANGE.width(), POINTER_RANGE.height());
   }
 
   /** A new ring outside of a move: the guest's driver, or the guest, started anew. */

@@ -20,10 +20,7 @@ public final class GuestDesktop implements Desktop {
   /** Side of the squares in which a returned framebuffer is compared with the kept picture. */
   private static final int TILE = 64;
 
-  /**
-   * Linux's defaults, {@code XENFB_WIDTH} and {@code XENFB_HEIGHT}: a keyboard that is attached
-   * before there is a picture takes its range of positions from this, and Linux never asks again.
-   */
+  /** Linux's defaults, {@code XENFB_WIDTH} and {@code XENFB_HEIGHT}: what will most likely come. */
   private static final Size BEFORE_FIRST = new Size(800, 600);
 
   private final String guestName;

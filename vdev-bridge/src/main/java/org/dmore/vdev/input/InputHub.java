@@ -33,6 +33,10 @@ public final class InputHub implements InputSinkFactory {
   private final Deque<Client> paused = new ArrayDeque<>();
 
   private boolean absolute = true;
+  private int width = 1;
+  private int height = 1;
+  private int rangeWidth = 1;
+  private int rangeHeight = 1;
   private int pointerX;
   private int pointerY;
   private int level3Holders;
@@ -67,6 +71,21 @@ public final class InputHub implements InputSinkFactory {
    */
   public void setAbsolute(boolean absolute) {
     this.absolute = absolute;
+  }
+
+  /**
+   * Says how large the desktop is on which viewers point, and which range of positions the guest
+   * was promised when its keyboard was attached: absolute positions are brought from the one to the
+   * other.
+   *
+   * @param width pixels of the desktop, at least 1; so is {@code height}
+   * @param rangeWidth positions that the guest knows, at least 1; so is {@code rangeHeight}
+   */
+  public void setPointerScale(int width, int height, int rangeWidth, int rangeHeight) {
+    this.width = width;
+    this.height = height;
+    this.rangeWidth = rangeWidth;
+    this.rangeHeight = rangeHeight;
   }
 
   /** The guest started anew: its locks are off. What viewers hold, they still hold. */
@@ -171,7 +190,7 @@ public final class InputHub implements InputSinkFactory {
       return;
     }
     if (absolute) {
-      ledger.accept(KbdifEvent.position(), x, y, 0);
+      ledger.accept(KbdifEvent.position(), positionX(x), positionY(y), 0);
     } else {
       ledger.accept(KbdifEvent.motion(), x - pointerX, y - pointerY, 0);
     }
@@ -182,10 +201,18 @@ public final class InputHub implements InputSinkFactory {
   /** Turns the wheel: -1 is one notch up, 1 one notch down. */
   void turnWheel(int notches) {
     if (absolute) {
-      ledger.accept(KbdifEvent.position(), pointerX, pointerY, notches);
+      ledger.accept(KbdifEvent.position(), positionX(pointerX), positionY(pointerY), notches);
     } else {
       ledger.accept(KbdifEvent.motion(), 0, 0, notches);
     }
+  }
+
+  private int positionX(int x) {
+    return width == rangeWidth ? x : (int) ((long) x * rangeWidth / width);
+  }
+
+  private int positionY(int y) {
+    return height == rangeHeight ? y : (int) ((long) y * rangeHeight / height);
   }
 
   /** To be called after each message of a viewer's: pauses it if the guest cannot follow. */

@@ -201,8 +201,8 @@ final class DeviceManager implements AutoCloseable {
               ports,
               events,
               loop,
-              console.desktop().size().width(),
-              console.desktop().size().height(),
+              GuestConsole.POINTER_RANGE.width(),
+              GuestConsole.POINTER_RANGE.height(),
               console);
       case FRAMEBUFFER -> new FramebufferBackend(id, ports, events, loop, console);
     };

@@ -325,7 +325,7 @@ class DeviceLifecycleTest {
     bench.connectAll();
     InputSink viewer = viewer();
     movePointer(viewer, 10, 20);
-    awaitPointer("abs 10 20 0");
+    awaitPointer("abs 50 100 0"); // of a range of 800 x 600, on a desktop of 160 x 120
     assertThat(bench.command(ControlMessage.DETACH, Map.of()).isOk()).isTrue();
     Object unused =
         guest.run(
@@ -338,8 +338,8 @@ class DeviceLifecycleTest {
     assertThat(bench.command(ControlMessage.ATTACH, Map.of()).isOk()).isTrue();
     bench.awaitKeyboard();
     movePointer(viewer, 12, 22);
-    awaitPointer("abs 12 22 0");
-    assertThat(guest.pointer()).containsExactly("abs 10 20 0", "abs 12 22 0");
+    awaitPointer("abs 60 110 0");
+    assertThat(guest.pointer()).containsExactly("abs 50 100 0", "abs 60 110 0");
   }
 
   @Test

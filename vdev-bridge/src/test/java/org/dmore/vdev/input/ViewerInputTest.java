@@ -232,6 +232,17 @@ class ViewerInputTest {
   }
 
   @Test
+  void positionsAreBroughtToTheRangeThatTheGuestWasPromised() {
+    InputHub hub = hub("us");
+    hub.setPointerScale(1600, 300, 800, 600);
+    InputSink viewer = hub.open(client);
+    viewer.pointer(0, 1599, 299);
+    viewer.pointer(8, 1599, 299);
+    viewer.pointer(0, 801, 10);
+    assertThat(guest).containsExactly("@799,598,0", "@799,598,-1", "@400,20,0");
+  }
+
+  @Test
   void withoutAbsolutePositionsMotionIsRelative() {
     InputHub hub = hub("us");
     hub.setAbsolute(false);
