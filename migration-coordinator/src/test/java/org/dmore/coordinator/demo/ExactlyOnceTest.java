@@ -105,7 +105,10 @@ class ExactlyOnceTest {
       movesOver.set(true);
       begun.release();
       typing.get(60, TimeUnit.SECONDS);
-      await().atMost(Duration.ofSeconds(30)).until(() -> input.count() >= sent.size());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> assertThat(input.count()).as(ledger()).isGreaterThanOrEqualTo(sent.size()));
       assertThat(viewer.isRunning()).isTrue();
       assertThat(viewer.failure()).isNull();
       assertThat(room.consoled().server().clients()).hasSize(1);
@@ -170,6 +173,10 @@ class ExactlyOnceTest {
     }
     assertThat(lastOfEachRunOfMotion(input.events())).isEqualTo(lastOfEachRunOfMotion(sent));
     assertThat(input.count()).as("something was merged").isLessThan(sent.size());
+  }
+
+  private String ledger() {
+    return room.consoled().query(console -> console.ledger().toString());
   }
 
   private void type(Viewer viewer, Random random) {

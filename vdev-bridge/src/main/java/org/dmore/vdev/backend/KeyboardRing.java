@@ -98,7 +98,8 @@ final class KeyboardRing implements EventRing {
   }
 
   /** What the page's indices are, for the record of a move. */
-  int producer() {
+  @Override
+  public int producer() {
     return producer;
   }
 

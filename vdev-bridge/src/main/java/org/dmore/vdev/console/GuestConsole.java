@@ -43,6 +43,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   private boolean absolute;
   private XenbusBackend.Parting parting = XenbusBackend.Parting.DETACHED;
 
+  private EventRing lastRing;
   private boolean moving;
   private boolean settled;
   private EventRing ringBeforeReceipt;
@@ -126,6 +127,15 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   }
 
   /**
+   * The producer's index of the ring that was connected last, u32. Against this the guest's final
+   * {@code in_cons} counts, not against the {@code in_prod} in its page: a guest that was stopped
+   * while we still wrote has moved without our last writes.
+   */
+  public int producerIndex() {
+    return lastRing == null ? 0 : lastRing.producer();
+  }
+
+  /**
    * Takes the receipt.
    *
    * @param leftInRing events that the guest's final indices say stand in its ring unconsumed; empty
@@ -198,6 +208,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
 
   @Override
   public void keyboardConnected(EventRing ring, boolean same, Optional<Boolean> requested) {
+    lastRing = ring;
     requested.ifPresent(wanted -> absolute = wanted);
     input.setAbsolute(absolute);
     if (same) {

@@ -23,4 +23,9 @@ public interface EventRing {
    * to the number put. While that index makes no sense, the last answer that did.
    */
   int unconsumed();
+
+  /** The producer's index, u32, as the producer keeps it; also after the ring is let go. */
+  default int producer() {
+    return 0;
+  }
 }

@@ -222,7 +222,10 @@ public final class Consoled implements AutoCloseable {
         console.hold();
         console.beginMove();
         devices.detach();
-        yield answer(Map.of("unsettled", Integer.toString(console.ledger().unsettled())));
+        yield answer(
+            Map.of(
+                "unsettled", Integer.toString(console.ledger().unsettled()),
+                "in-prod", Integer.toString(console.producerIndex())));
       }
       case ControlMessage.REATTACH -> {
         console.cancelMove();
