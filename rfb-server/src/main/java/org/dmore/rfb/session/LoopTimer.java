@@ -27,6 +27,7 @@ final class LoopTimer {
   private final Runnable expired;
 
   private long passed;
+  private boolean cancelled;
   private ScheduledFuture<?> next;
 
   private LoopTimer(
@@ -51,7 +52,10 @@ final class LoopTimer {
     return timer;
   }
 
+  /** Ends it; {@code progressed} and {@code expired} may do so too. */
   void cancel() {
+    // A tick that runs cannot be cancelled, only told not to go on.
+    cancelled = true;
     next.cancel(false);
   }
 
@@ -61,6 +65,9 @@ final class LoopTimer {
 
   private void tick() {
     passed = progressed.getAsBoolean() ? 0 : passed + 1;
+    if (cancelled) {
+      return;
+    }
     if (passed >= slices) {
       expired.run();
     } else {
