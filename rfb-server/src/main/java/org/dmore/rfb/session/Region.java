@@ -54,12 +54,10 @@ final class Region {
         return;
       }
     }
-    subtract(x1, y1, x2, y2);
+    cut(x1, y1, x2, y2);
     append(x1, y1, x2, y2);
     mergeLast();
-    if (size > MAX_RECTANGLES) {
-      simplify();
-    }
+    bound();
   }
 
   void add(Region other) {
@@ -69,7 +67,21 @@ final class Region {
     }
   }
 
+  /**
+   * Takes pixels away; all of them, or, where that would make too many rectangles, fewer.
+   *
+   * <p>A client chooses what is taken: one that asks for a screen pixel by pixel must not make a
+   * list of as many holes.
+   */
   void subtract(int x1, int y1, int x2, int y2) {
+    if (x1 >= x2 || y1 >= y2) {
+      return;
+    }
+    cut(x1, y1, x2, y2);
+    bound();
+  }
+
+  private void cut(int x1, int y1, int x2, int y2) {
     int i = 0;
     while (i < size) {
       int at = i * 4;
@@ -161,6 +173,12 @@ final class Region {
       } else {
         i++;
       }
+    }
+  }
+
+  private void bound() {
+    if (size > MAX_RECTANGLES) {
+      simplify();
     }
   }
 

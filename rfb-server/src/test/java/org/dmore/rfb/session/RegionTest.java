@@ -79,4 +79,31 @@ class RegionTest {
     assertThat(region.size()).isEqualTo(1);
     assertThat(region.get(0)).isEqualTo(new Rectangle(0, 16, SIDE, 16));
   }
+
+  @Test
+  void staysSmallWhateverIsTakenFromIt() {
+    Region region = new Region();
+    region.add(0, 0, 1000, 1000);
+    Random random = new Random(7);
+    for (int i = 0; i < 20_000; i++) {
+      int x = random.nextInt(1000);
+      int y = random.nextInt(1000);
+      region.subtract(x, y, x + 1, y + 1);
+      assertThat(region.size()).isLessThanOrEqualTo(Region.MAX_RECTANGLES);
+    }
+    region.subtract(0, 0, 1000, 1000);
+    assertThat(region.isEmpty()).isTrue();
+  }
+
+  @Test
+  void takingNothingLeavesItAsItIs() {
+    Region region = new Region();
+    region.add(0, 0, 100, 100);
+    Region taken = new Region();
+    region.moveWithin(50, 50, 50, 60, taken);
+    region.moveWithin(60, 50, 40, 70, taken);
+    assertThat(taken.isEmpty()).isTrue();
+    assertThat(region.size()).isEqualTo(1);
+    assertThat(region.get(0)).isEqualTo(new Rectangle(0, 0, 100, 100));
+  }
 }
