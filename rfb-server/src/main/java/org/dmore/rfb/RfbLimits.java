@@ -6,6 +6,9 @@ import java.time.Duration;
  * What the server allows. Durations of a connection are counted in time that its event loop runs: a
  * loop that stands still, as in a VM that migrates, cuts no one.
  *
+ * <p>A limit more is a component here, and in {@link Builder} a field with its default, a setter
+ * and a line of {@link Builder#build}.
+ *
  * @param maxConnections connections at a time, those in the handshake counted; more are closed at
  *     once
  * @param handshakeTimeout from the connection to ClientInit
@@ -46,84 +49,14 @@ public record RfbLimits(
     atLeastOne("outputBuffer", outputBuffer);
   }
 
-  /** 64 connections, 30 s, 60 s, 1 MiB, 1024, 100 ms, 5, 10 s, 256 KiB. */
+  /** The limits that {@link Builder} begins with. */
   public static RfbLimits defaults() {
-    return new RfbLimits(
-        64,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60),
-        1 << 20,
-        1024,
-        Duration.ofMillis(100),
-        5,
-        Duration.ofSeconds(10),
-        1 << 18);
+    return builder().build();
   }
 
-  public RfbLimits withMaxConnections(int value) {
-    return new RfbLimits(
-        value,
-        handshakeTimeout,
-        stallTimeout,
-        maxCutText,
-        maxEncodings,
-        authenticationFailureDelay,
-        maxAuthenticationFailures,
-        firstBlock,
-        outputBuffer);
-  }
-
-  public RfbLimits withHandshakeTimeout(Duration value) {
-    return new RfbLimits(
-        maxConnections,
-        value,
-        stallTimeout,
-        maxCutText,
-        maxEncodings,
-        authenticationFailureDelay,
-        maxAuthenticationFailures,
-        firstBlock,
-        outputBuffer);
-  }
-
-  public RfbLimits withStallTimeout(Duration value) {
-    return new RfbLimits(
-        maxConnections,
-        handshakeTimeout,
-        value,
-        maxCutText,
-        maxEncodings,
-        authenticationFailureDelay,
-        maxAuthenticationFailures,
-        firstBlock,
-        outputBuffer);
-  }
-
-  public RfbLimits withMaxCutText(int value) {
-    return new RfbLimits(
-        maxConnections,
-        handshakeTimeout,
-        stallTimeout,
-        value,
-        maxEncodings,
-        authenticationFailureDelay,
-        maxAuthenticationFailures,
-        firstBlock,
-        outputBuffer);
-  }
-
-  /** After how many failures an address is blocked, and for how long at first. */
-  public RfbLimits withBlocking(int failures, Duration first) {
-    return new RfbLimits(
-        maxConnections,
-        handshakeTimeout,
-        stallTimeout,
-        maxCutText,
-        maxEncodings,
-        authenticationFailureDelay,
-        failures,
-        first,
-        outputBuffer);
+  /** Begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
   private static void atLeastOne(String name, int value) {
@@ -135,6 +68,93 @@ public record RfbLimits(
   private static void positive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException(name + "=" + value + " must be positive");
+    }
+  }
+
+  /** Changes some limits and leaves the others at their defaults. Not thread-safe. */
+  public static final class Builder {
+    private int maxConnections = 64;
+    private Duration handshakeTimeout = Duration.ofSeconds(30);
+    private Duration stallTimeout = Duration.ofSeconds(60);
+    private int maxCutText = 1 << 20;
+    private int maxEncodings = 1024;
+    private Duration authenticationFailureDelay = Duration.ofMillis(100);
+    private int maxAuthenticationFailures = 5;
+    private Duration firstBlock = Duration.ofSeconds(10);
+    private int outputBuffer = 1 << 18;
+
+    private Builder() {}
+
+    /** 64. */
+    public Builder maxConnections(int value) {
+      maxConnections = value;
+      return this;
+    }
+
+    /** 30 s. */
+    public Builder handshakeTimeout(Duration value) {
+      handshakeTimeout = value;
+      return this;
+    }
+
+    /** 60 s. */
+    public Builder stallTimeout(Duration value) {
+      stallTimeout = value;
+      return this;
+    }
+
+    /** 1 MiB. */
+    public Builder maxCutText(int value) {
+      maxCutText = value;
+      return this;
+    }
+
+    /** 1024. */
+    public Builder maxEncodings(int value) {
+      maxEncodings = value;
+      return this;
+    }
+
+    /** 100 ms. */
+    public Builder authenticationFailureDelay(Duration value) {
+      authenticationFailureDelay = value;
+      return this;
+    }
+
+    /** 5. */
+    public Builder maxAuthenticationFailures(int value) {
+      maxAuthenticationFailures = value;
+      return this;
+    }
+
+    /** 10 s. */
+    public Builder firstBlock(Duration value) {
+      firstBlock = value;
+      return this;
+    }
+
+    /** 256 KiB. */
+    public Builder outputBuffer(int value) {
+      outputBuffer = value;
+      return this;
+    }
+
+    /**
+     * Makes the limits.
+     *
+     * @throws IllegalArgumentException naming the limit that is out of its range
+     */
+    public RfbLimits build() {
+      return new RfbLimits(
+          maxConnections,
+          handshakeTimeout,
+          stallTimeout,
+          maxCutText,
+          maxEncodings,
+          authenticationFailureDelay,
+          maxAuthenticationFailures,
+          firstBlock,
+          outputBuffer);
     }
   }
 }

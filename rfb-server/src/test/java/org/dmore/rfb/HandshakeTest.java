@@ -163,7 +163,10 @@ class HandshakeTest {
 
   @Test
   void anAddressThatFailsTooOftenIsBlockedWithItsRightPasswordToo() throws IOException {
-    serve(RfbLimits.defaults().withBlocking(2, Duration.ofMillis(300)), Sharing.HONOUR_CLIENT, VNC);
+    serve(
+        RfbLimits.builder().maxAuthenticationFailures(2).firstBlock(Duration.ofMillis(300)).build(),
+        Sharing.HONOUR_CLIENT,
+        VNC);
     for (int i = 0; i < 2; i++) {
       try (NullClient client = NullClient.open(port)) {
         assertThat(client.authenticate("wrong")).isEqualTo(1);
@@ -220,7 +223,7 @@ class HandshakeTest {
   @Test
   void aHandshakeThatTakesTooLongIsEnded() throws IOException {
     serve(
-        RfbLimits.defaults().withHandshakeTimeout(Duration.ofMillis(200)),
+        RfbLimits.builder().handshakeTimeout(Duration.ofMillis(200)).build(),
         Sharing.HONOUR_CLIENT,
         NONE);
     try (NullClient slow = NullClient.open(port);
@@ -232,7 +235,7 @@ class HandshakeTest {
 
   @Test
   void moreConnectionsThanAllowedAreClosedThoseInTheHandshakeCounted() throws IOException {
-    serve(RfbLimits.defaults().withMaxConnections(2), Sharing.HONOUR_CLIENT, NONE);
+    serve(RfbLimits.builder().maxConnections(2).build(), Sharing.HONOUR_CLIENT, NONE);
     try (NullClient first = NullClient.connect(port);
         NullClient second = NullClient.open(port)) {
       await().until(() -> server.clients().size() == 2);

@@ -251,9 +251,10 @@ class InputTest {
             .security(new NoAuthentication())
             .eventLoopGroup(group)
             .limits(
-                RfbLimits.defaults()
-                    .withHandshakeTimeout(Duration.ofMillis(600))
-                    .withStallTimeout(Duration.ofMillis(600)))
+                RfbLimits.builder()
+                    .handshakeTimeout(Duration.ofMillis(600))
+                    .stallTimeout(Duration.ofMillis(600))
+                    .build())
             .build();
     port = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).getPort();
     desktop.resize(1500, 1500);
@@ -283,7 +284,7 @@ class InputTest {
             .input(PausingSink::new)
             .security(new NoAuthentication())
             .eventLoopGroup(group)
-            .limits(RfbLimits.defaults().withStallTimeout(Duration.ofMillis(300)))
+            .limits(RfbLimits.builder().stallTimeout(Duration.ofMillis(300)).build())
             .build();
     port = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).getPort();
     desktop.resize(3000, 3000);

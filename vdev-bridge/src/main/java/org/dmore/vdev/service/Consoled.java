@@ -187,7 +187,7 @@ public final class Consoled implements AutoCloseable {
             config.password().isEmpty()
                 ? new NoAuthentication()
                 : new VncAuthentication(() -> config.password().toCharArray()))
-        .limits(RfbLimits.defaults().withMaxConnections(config.maxClients()))
+        .limits(RfbLimits.builder().maxConnections(config.maxClients()).build())
         .eventLoopGroup(group)
         .build();
   }
