@@ -12,14 +12,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.dmore.rfb.clients.Feature;
+import org.dmore.rfb.clients.Peer;
 import org.dmore.rfb.encoding.ColourMap;
 import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.VncAuthentication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The Java client vernacular against the server. */
+@Peer(value = "vernacular", version = "1.14")
 class VernacularTest {
   private final MemoryDesktop desktop = new MemoryDesktop(333, 217);
   private final RecordingInput input = new RecordingInput();
@@ -27,8 +30,21 @@ class VernacularTest {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   @ParameterizedTest
-  @EnumSource(ColorDepth.class)
-  void showsTheDesktopInEachOfItsFormatsAndTypes(ColorDepth depth) throws Exception {
+  @CsvSource({
+    "BPP_8_INDEXED, colour map",
+    "BPP_8_TRUE, 1-byte pixels",
+    "BPP_16_TRUE, 2-byte pixels",
+    "BPP_24_TRUE, 4-byte pixels"
+  })
+  @Feature({
+    "security: VncAuth",
+    "encoding: Hextile",
+    "colours: {1}",
+    "picture: resize",
+    "input: keysyms",
+    "input: pointer"
+  })
+  void showsTheDesktopInEachOfItsFormatsAndTypes(ColorDepth depth, String format) throws Exception {
     Random random = new Random(7);
     desktop.scribble(random, 0, 0, 333, 217);
     try (RfbServer server =
@@ -43,6 +59,7 @@ class VernacularTest {
       client.start("127.0.0.1", bound.getPort());
       try {
         awaitPixels(depth);
+        assertThat(server.clients()).extracting(ClientInfo::encoding).containsExactly("HEXTILE");
         desktop.scribble(random, 30, 40, 100, 70);
         awaitPixels(depth);
         desktop.copy(30, 40, 31, 60, 100, 70);
@@ -70,6 +87,7 @@ class VernacularTest {
   }
 
   @Test
+  @Feature("security: None")
   void isLetInWithoutAPasswordWhereNoneIsAsked() throws Exception {
     desktop.fill(0, 0, 333, 217, 0x336699);
     try (RfbServer server =

@@ -8,6 +8,7 @@ import org.dmore.rfb.security.VncAuthentication;
 import org.junit.jupiter.api.Test;
 
 /** The viewer of GTK-VNC, which virt-viewer and GNOME's tools build on, against the server. */
+@Peer(value = "gvncviewer", aptPackage = "gvncviewer")
 class GvncViewerTest extends ViewerTest {
   @Override
   String program() {
@@ -36,6 +37,7 @@ class GvncViewerTest extends ViewerTest {
   }
 
   @Test
+  @Feature({"security: VncAuth", "picture: resize"})
   void showsTheDesktopAndFollowsItOnceThePasswordIsTyped() throws Exception {
     int port = serve(VncAuthentication.ofPassword(PASSWORD));
     view(port);
@@ -50,6 +52,7 @@ class GvncViewerTest extends ViewerTest {
   }
 
   @Test
+  @Feature({"security: None", "input: scancodes", "input: pointer"})
   void passesKeysAndPointerOnWithTheirScancodes() throws Exception {
     int port = serve(new NoAuthentication());
     view(port);

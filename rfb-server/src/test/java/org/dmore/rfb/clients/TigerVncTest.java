@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TigerVNC's viewer against the server. */
+@Peer(value = "TigerVNC viewer", aptPackage = "tigervnc-viewer")
 class TigerVncTest extends ViewerTest {
   @Override
   String program() {
@@ -35,6 +36,7 @@ class TigerVncTest extends ViewerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Raw", "Hextile", "ZRLE"})
+  @Feature({"encoding: {0}", "security: VncAuth", "picture: resize"})
   void showsTheDesktopAndFollowsIt(String encoding) throws Exception {
     int port = serve(VncAuthentication.ofPassword(PASSWORD));
     view(
@@ -53,6 +55,7 @@ class TigerVncTest extends ViewerTest {
 
   @ParameterizedTest
   @CsvSource({"0, 128", "1, 43", "2, 43"})
+  @Feature("colours: 1-byte pixels")
   void showsTheDesktopInFewColours(int level, int step) throws Exception {
     int port = serve(new NoAuthentication());
     view(port, "-AutoSelect=0", "-FullColor=0", "-LowColorLevel=" + level);
@@ -62,6 +65,7 @@ class TigerVncTest extends ViewerTest {
   }
 
   @Test
+  @Feature({"security: None", "input: scancodes", "input: pointer"})
   void passesKeysAndPointerOnWithTheirScancodes() throws Exception {
     int port = serve(new NoAuthentication());
     view(port, "-SecurityTypes=None");

@@ -45,7 +45,16 @@ public final class VirtualScreen implements AutoCloseable {
     boolean there =
         Arrays.stream(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    String message = program + " is not installed: apt-get install " + aptPackage;
+    demand(there, program, aptPackage);
+  }
+
+  /** As {@link #needs}, for a file that a package brings. */
+  public static void needsFile(Path file, String aptPackage) {
+    demand(Files.exists(file), file.toString(), aptPackage);
+  }
+
+  private static void demand(boolean there, String what, String aptPackage) {
+    String message = what + " is not installed: apt-get install " + aptPackage;
     if ("1".equals(System.getenv("DMORE_REQUIRE_CLIENTS"))) {
       assertThat(there).as(message).isTrue();
     }
