@@ -184,6 +184,7 @@ public final class RfbServer implements AutoCloseable {
       session.disconnect("the server is closed");
     }
     context.registry().awaitEmpty();
+    context.workspaces().close();
     shutDownOwnGroup();
   }
 

@@ -122,6 +122,11 @@ public final class RfbWriter {
     out.writeShort(rectangles);
   }
 
+  /** Changes the count of a FramebufferUpdate that begins at {@code start}. */
+  public static void setRectangles(ByteBuf out, int start, int rectangles) {
+    out.setShort(start + 2, rectangles);
+  }
+
   /** Begins a rectangle of an update. */
   public static void rectangle(ByteBuf out, int x, int y, int width, int height, int encoding) {
     out.writeShort(x);

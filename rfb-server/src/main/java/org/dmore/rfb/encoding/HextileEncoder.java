@@ -39,7 +39,14 @@ final class HextileEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(int[] pixels, int width, int height, PixelTranslator format, ByteBuf out) {
+  public boolean encode(
+      int[] pixels,
+      int width,
+      int height,
+      EncodingParameters wanted,
+      Deflation deflation,
+      ByteBuf out) {
+    PixelTranslator format = wanted.format();
     backgroundKnown = false;
     foregroundKnown = false;
     for (int y = 0; y < height; y += TILE) {

@@ -1,25 +1,43 @@
 package org.dmore.rfb.encoding;
 
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.dmore.rfb.protocol.PixelFormat;
 
 /**
- * Makes a client's pixels of {@code 0x00RRGGBB} ones. Immutable.
+ * Makes a client's pixels of {@code 0x00RRGGBB} ones. Immutable; equal where the formats are.
  *
- * <p>A translated pixel is an int whose bytes, written little-endian, are the client's bytes in
- * their order: byte order is settled here, once, in the tables. Encoders compare such ints and
- * write their lower {@link #bytesPerPixel} bytes.
+ * <p>Encoders compare <em>colours</em>, ints of which equal ones are equal on the wire, and turn
+ * into the client's bytes only those that they write. Which ints these are depends on the format:
+ *
+ * <ul>
+ *   <li>Where it keeps all 24 bits, they are the desktop's own, {@link #exact} says so, and there
+ *       is nothing to translate.
+ *   <li>Otherwise {@link #translate} makes them, so that what the format cannot tell apart counts
+ *       as one colour.
+ * </ul>
+ *
+ * <p>A pixel on the wire is an int whose bytes, written little-endian, are the client's bytes in
+ * their order: byte order is settled here, once.
  *
  * <p>ZRLE's compact pixel (RFC 6143, 7.7.5) leaves out the byte of a 4-byte pixel that carries no
- * colour: with {@link #compactShift} the int is shifted until the {@link #bytesPerCompactPixel}
- * bytes that are left stand lowest.
+ * colour: the int is shifted until the {@link #bytesPerCompactPixel} bytes that are left stand
+ * lowest. Tight's (rfbproto) is red, green and blue in three bytes, whatever the format's order.
  */
 public final class PixelTranslator {
+  private static final VarHandle INT_LE =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT_LE =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final PixelFormat format;
   private final int bytesPerPixel;
   private final int bytesPerCompactPixel;
   private final int compactShift;
   private final boolean identity;
+  private final boolean exact;
   private final int[] red;
   private final int[] green;
   private final int[] blue;
@@ -28,6 +46,12 @@ public final class PixelTranslator {
     this.format = format;
     this.bytesPerPixel = format.bytesPerPixel();
     this.identity = format.equals(PixelFormat.RGB888);
+    this.exact =
+        format.trueColour()
+            && bytesPerPixel == 4
+            && format.redMax() == 255
+            && format.greenMax() == 255
+            && format.blueMax() == 255;
     if (format.trueColour()) {
       red = table(format.redMax(), format.redShift());
       green = table(format.greenMax(), format.greenShift());
@@ -69,25 +93,34 @@ public final class PixelTranslator {
     return compactShift;
   }
 
-  /** Translates the first {@code count} pixels in place. */
-  public void translate(int[] pixels, int count) {
-    if (identity) {
-      return;
-    }
-    if (!format.trueColour()) {
+  /** Whether colours are the desktop's pixels as they are. */
+  public boolean exact() {
+    return exact;
+  }
+
+  /** Whether Tight has a pixel of three bytes for the format: red, green, blue. */
+  boolean hasTightPixel() {
+    return exact && format.depth() == 24;
+  }
+
+  /** Makes colours of the first {@code count} pixels. */
+  public void translate(int[] rgb, int count, int[] target) {
+    if (exact) {
+      System.arraycopy(rgb, 0, target, 0, count);
+    } else if (!format.trueColour()) {
       for (int i = 0; i < count; i++) {
-        pixels[i] = wire(ColourMap.index(pixels[i]));
+        target[i] = wire(ColourMap.index(rgb[i]));
       }
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      int rgb = pixels[i];
-      pixels[i] = red[rgb >> 16 & 0xff] | green[rgb >> 8 & 0xff] | blue[rgb & 0xff];
+    } else {
+      for (int i = 0; i < count; i++) {
+        target[i] = combine(rgb[i]);
+      }
     }
   }
 
-  /** Writes one translated pixel. */
-  public void writePixel(ByteBuf out, int pixel) {
+  /** Writes a pixel as the client has it. */
+  public void writePixel(ByteBuf out, int colour) {
+    int pixel = pixel(colour);
     switch (bytesPerPixel) {
       case 1 -> out.writeByte(pixel);
       case 2 -> out.writeShortLE(pixel);
@@ -95,43 +128,55 @@ public final class PixelTranslator {
     }
   }
 
+  /** The client's pixel for a colour. */
+  private int pixel(int colour) {
+    return exact && !identity ? combine(colour) : colour;
+  }
+
+  private int combine(int rgb) {
+    return red[rgb >> 16 & 0xff] | green[rgb >> 8 & 0xff] | blue[rgb & 0xff];
+  }
+
   /**
-   * Stores translated pixels as the client's bytes.
+   * Stores colours as the client's bytes.
    *
    * @return the index after the last byte
    */
-  int storePixels(int[] pixels, int from, int count, byte[] target, int at) {
+  int storePixels(int[] colours, int from, int count, byte[] target, int at) {
     int end = from + count;
     int to = at;
     switch (bytesPerPixel) {
       case 1 -> {
         for (int i = from; i < end; i++) {
-          target[to++] = (byte) pixels[i];
+          target[to++] = (byte) colours[i];
         }
       }
       case 2 -> {
         for (int i = from; i < end; i++) {
-          int pixel = pixels[i];
-          target[to++] = (byte) pixel;
-          target[to++] = (byte) (pixel >> 8);
+          SHORT_LE.set(target, to, (short) colours[i]);
+          to += 2;
         }
       }
       default -> {
-        for (int i = from; i < end; i++) {
-          int pixel = pixels[i];
-          target[to++] = (byte) pixel;
-          target[to++] = (byte) (pixel >> 8);
-          target[to++] = (byte) (pixel >> 16);
-          target[to++] = (byte) (pixel >> 24);
+        if (exact && !identity) {
+          for (int i = from; i < end; i++) {
+            INT_LE.set(target, to, combine(colours[i]));
+            to += 4;
+          }
+        } else {
+          for (int i = from; i < end; i++) {
+            INT_LE.set(target, to, colours[i]);
+            to += 4;
+          }
         }
       }
     }
     return to;
   }
 
-  /** Stores one translated pixel as a compact one; returns the index after it. */
-  int storeCompactPixel(int pixel, byte[] target, int at) {
-    int shifted = pixel >>> compactShift;
+  /** Stores one colour as a compact pixel; returns the index after it. */
+  int storeCompactPixel(int colour, byte[] target, int at) {
+    int shifted = pixel(colour) >>> compactShift;
     for (int i = 0; i < bytesPerCompactPixel; i++) {
       target[at + i] = (byte) shifted;
       shifted >>>= 8;
@@ -156,5 +201,20 @@ public final class PixelTranslator {
       case 2 -> Integer.reverseBytes(pixel) >>> 16;
       default -> Integer.reverseBytes(pixel);
     };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PixelTranslator that && that.format.equals(format);
+  }
+
+  @Override
+  public int hashCode() {
+    return format.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return format.toString();
   }
 }

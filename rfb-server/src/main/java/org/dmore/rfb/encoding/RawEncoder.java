@@ -16,7 +16,14 @@ final class RawEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(int[] pixels, int width, int height, PixelTranslator format, ByteBuf out) {
+  public boolean encode(
+      int[] pixels,
+      int width,
+      int height,
+      EncodingParameters wanted,
+      Deflation deflation,
+      ByteBuf out) {
+    PixelTranslator format = wanted.format();
     int count = width * height;
     out.ensureWritable(count * format.bytesPerPixel());
     for (int from = 0; from < count; from += PIXELS) {

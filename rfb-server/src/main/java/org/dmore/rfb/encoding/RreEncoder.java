@@ -14,7 +14,14 @@ final class RreEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(int[] pixels, int width, int height, PixelTranslator format, ByteBuf out) {
+  public boolean encode(
+      int[] pixels,
+      int width,
+      int height,
+      EncodingParameters wanted,
+      Deflation deflation,
+      ByteBuf out) {
+    PixelTranslator format = wanted.format();
     int count = width * height;
     int start = out.writerIndex();
     int limit = start + count * format.bytesPerPixel();

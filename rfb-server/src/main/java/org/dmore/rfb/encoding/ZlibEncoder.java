@@ -5,10 +5,7 @@ import org.dmore.rfb.protocol.EncodingType;
 
 /** Zlib (rfbproto): Raw's bytes through one zlib stream. */
 final class ZlibEncoder implements Encoder {
-  private static final int PIXELS = 4096;
-
-  private final DeflateStream stream = new DeflateStream();
-  private final byte[] bytes = new byte[PIXELS * 4];
+  private final byte[] bytes = new byte[MAX_AREA * 4];
 
   @Override
   public EncodingType type() {
@@ -16,21 +13,18 @@ final class ZlibEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(int[] pixels, int width, int height, PixelTranslator format, ByteBuf out) {
+  public boolean encode(
+      int[] pixels,
+      int width,
+      int height,
+      EncodingParameters wanted,
+      Deflation deflation,
+      ByteBuf out) {
     int start = out.writerIndex();
     out.writeInt(0);
-    int count = width * height;
-    for (int from = 0; from < count; from += PIXELS) {
-      int now = Math.min(PIXELS, count - from);
-      stream.write(bytes, format.storePixels(pixels, from, now, bytes, 0), out);
-    }
-    stream.flush(out);
+    int length = wanted.format().storePixels(pixels, 0, width * height, bytes, 0);
+    deflation.deflate(ZlibStreams.Name.ZLIB, DeflateLevels.of(wanted), bytes, length, out);
     out.setInt(start, out.writerIndex() - start - 4);
     return true;
-  }
-
-  @Override
-  public void close() {
-    stream.close();
   }
 }

@@ -29,9 +29,11 @@ final class ZrleEncoder implements Encoder {
   private static final int MAX_PACKED_COLOURS = 16;
   private static final int MAX_RLE_COLOURS = 127;
 
-  private final DeflateStream stream = new DeflateStream();
   private final int[] tile = new int[TILE * TILE];
-  private final byte[] bytes = new byte[TILE * TILE * 4 + 1];
+
+  /** All tiles of a rectangle: most tiles that an area can have, each with its byte of form. */
+  private final byte[] bytes = new byte[MAX_AREA * 4 + MAX_AREA];
+
   private final Palette palette = new Palette(MAX_RLE_COLOURS);
 
   @Override
@@ -40,9 +42,17 @@ final class ZrleEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(int[] pixels, int width, int height, PixelTranslator format, ByteBuf out) {
+  public boolean encode(
+      int[] pixels,
+      int width,
+      int height,
+      EncodingParameters wanted,
+      Deflation deflation,
+      ByteBuf out) {
+    PixelTranslator format = wanted.format();
     int start = out.writerIndex();
     out.writeInt(0);
+    int at = 0;
     for (int y = 0; y < height; y += TILE) {
       int h = Math.min(TILE, height - y);
       for (int x = 0; x < width; x += TILE) {
@@ -50,15 +60,16 @@ final class ZrleEncoder implements Encoder {
         for (int row = 0; row < h; row++) {
           System.arraycopy(pixels, (y + row) * width + x, tile, row * w, w);
         }
-        stream.write(bytes, storeTile(w, h, format), out);
+        at = storeTile(w, h, format, at);
       }
     }
-    stream.flush(out);
+    deflation.deflate(ZlibStreams.Name.ZRLE, DeflateLevels.of(wanted), bytes, at, out);
     out.setInt(start, out.writerIndex() - start - 4);
     return true;
   }
 
-  private int storeTile(int w, int h, PixelTranslator format) {
+  /** Returns the index after the tile's last byte. */
+  private int storeTile(int w, int h, PixelTranslator format, int from) {
     int count = w * h;
     palette.reset();
     boolean hasPalette = true;
@@ -79,8 +90,8 @@ final class ZrleEncoder implements Encoder {
     }
     int compact = format.bytesPerCompactPixel();
     if (runs == 1) {
-      bytes[0] = SUBENCODING_SOLID;
-      return format.storeCompactPixel(tile[0], bytes, 1);
+      bytes[from] = SUBENCODING_SOLID;
+      return format.storeCompactPixel(tile[0], bytes, from + 1);
     }
     int best = count * compact;
     int form = SUBENCODING_RAW;
@@ -103,14 +114,14 @@ final class ZrleEncoder implements Encoder {
         }
       }
     }
-    bytes[0] = (byte) form;
+    bytes[from] = (byte) form;
+    int at = from + 1;
     if (form == SUBENCODING_RAW) {
-      return storeRaw(count, format);
+      return storeRaw(count, format, at);
     }
     if (form == SUBENCODING_PLAIN_RLE) {
-      return storePlainRle(count, format);
+      return storePlainRle(count, format, at);
     }
-    int at = 1;
     for (int i = 0; i < palette.size(); i++) {
       at = format.storeCompactPixel(palette.colour(i), bytes, at);
     }
@@ -126,16 +137,16 @@ final class ZrleEncoder implements Encoder {
     return to - from;
   }
 
-  private int storeRaw(int count, PixelTranslator format) {
-    int at = 1;
+  private int storeRaw(int count, PixelTranslator format, int from) {
+    int at = from;
     for (int i = 0; i < count; i++) {
       at = format.storeCompactPixel(tile[i], bytes, at);
     }
     return at;
   }
 
-  private int storePlainRle(int count, PixelTranslator format) {
-    int at = 1;
+  private int storePlainRle(int count, PixelTranslator format, int from) {
+    int at = from;
     for (int i = 0; i < count; ) {
       int run = runLength(i, count);
       at = storeRunLength(run, format.storeCompactPixel(tile[i], bytes, at));
@@ -198,10 +209,5 @@ final class ZrleEncoder implements Encoder {
       return 1;
     }
     return colours <= 4 ? 2 : 4;
-  }
-
-  @Override
-  public void close() {
-    stream.close();
   }
 }

@@ -22,6 +22,11 @@ public enum EncodingType {
     return number;
   }
 
+  /** Whether its pixels never come as they were. */
+  public boolean alwaysLossy() {
+    return false;
+  }
+
   /** The encoding of that number, if this server knows it. */
   public static Optional<EncodingType> of(int number) {
     for (EncodingType type : values()) {

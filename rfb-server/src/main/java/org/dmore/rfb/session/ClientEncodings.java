@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.dmore.rfb.encoding.EncodingParameters;
+import org.dmore.rfb.encoding.PixelTranslator;
 import org.dmore.rfb.protocol.EncodingType;
 import org.dmore.rfb.protocol.PseudoEncoding;
 
@@ -14,10 +16,17 @@ import org.dmore.rfb.protocol.PseudoEncoding;
  *
  * @param encodings those known, best first
  * @param extensions those known
+ * @param quality of JPEG, 0 to 9, or {@link EncodingParameters#UNSET}
+ * @param compression 0 to 9, or {@link EncodingParameters#UNSET}
  */
-record ClientEncodings(List<EncodingType> encodings, Set<PseudoEncoding> extensions) {
+record ClientEncodings(
+    List<EncodingType> encodings, Set<PseudoEncoding> extensions, int quality, int compression) {
+  private static final int LOWEST_QUALITY = -32;
+  private static final int LOWEST_COMPRESSION = -256;
+
   /** What a client that has said nothing takes. */
-  static final ClientEncodings NONE = new ClientEncodings(List.of(), Set.of());
+  static final ClientEncodings NONE =
+      new ClientEncodings(List.of(), Set.of(), EncodingParameters.UNSET, EncodingParameters.UNSET);
 
   static ClientEncodings of(List<Integer> numbers) {
     List<EncodingType> encodings =
@@ -27,7 +36,23 @@ record ClientEncodings(List<EncodingType> encodings, Set<PseudoEncoding> extensi
             .map(PseudoEncoding::of)
             .flatMap(Optional::stream)
             .collect(Collectors.toCollection(() -> EnumSet.noneOf(PseudoEncoding.class)));
-    return new ClientEncodings(encodings, extensions);
+    return new ClientEncodings(
+        encodings, extensions, level(numbers, LOWEST_QUALITY), level(numbers, LOWEST_COMPRESSION));
+  }
+
+  /** The first that is named: what comes first is what the client likes better. */
+  private static int level(List<Integer> numbers, int lowest) {
+    return numbers.stream()
+        .filter(number -> number >= lowest && number <= lowest + EncodingParameters.MAX_LEVEL)
+        .findFirst()
+        .map(number -> number - lowest)
+        .orElse(EncodingParameters.UNSET);
+  }
+
+  /** What the encoders need to know. */
+  EncodingParameters parameters(PixelTranslator format) {
+    return new EncodingParameters(
+        encodings, quality, compression, has(PseudoEncoding.LAST_RECT), format);
   }
 
   boolean has(PseudoEncoding extension) {

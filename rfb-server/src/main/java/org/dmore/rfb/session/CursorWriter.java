@@ -24,7 +24,7 @@ final class CursorWriter {
         pixels[y * width + x] = shape.argb(x, y) & 0xffffff;
       }
     }
-    format.translate(pixels, pixels.length);
+    format.translate(pixels, pixels.length, pixels);
     for (int pixel : pixels) {
       format.writePixel(out, pixel);
     }

@@ -106,7 +106,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             channel,
             context.desktop(),
             tracker,
-            context.workspaces().pixels(loop),
+            context.workspaces().of(loop),
             this::write,
             this::updateTurn);
     // What is set here is seen by the loop before it calls: Netty publishes the pipeline safely.

@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 import org.dmore.rfb.CursorShape;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.codec.RfbWriter;
+import org.dmore.rfb.encoding.AreaEncoder;
 import org.dmore.rfb.encoding.ColourMap;
-import org.dmore.rfb.encoding.Encoder;
-import org.dmore.rfb.encoding.Encoders;
-import org.dmore.rfb.encoding.EncodingChooser;
+import org.dmore.rfb.encoding.Encoded;
+import org.dmore.rfb.encoding.EncodingParameters;
 import org.dmore.rfb.encoding.PixelTranslator;
+import org.dmore.rfb.encoding.ZlibStreams;
 import org.dmore.rfb.protocol.DesktopSizeReason;
 import org.dmore.rfb.protocol.EncodingType;
 import org.dmore.rfb.protocol.PixelFormat;
@@ -27,10 +28,10 @@ import org.dmore.rfb.protocol.Rectangle;
  *
  * <p>An update goes out when the client has asked for one, the socket takes output, and there is
  * something to tell; each of the three coming last sets it off at once, there is no timer. An
- * update is cut into rectangles of at most {@link Encoder#MAX_AREA} pixels. One turn of the event
- * loop encodes about that many pixels, writes them and gives way, so that input and other clients
- * have their turns; and none is encoded while the socket takes no more. A rectangle's pixels are
- * read when it is encoded.
+ * update is cut into rectangles of at most {@link AreaEncoder#MAX_AREA} pixels. One turn of the
+ * event loop encodes about that many pixels, writes them and gives way, so that input and other
+ * clients have their turns; and none is encoded while the socket takes no more. A rectangle's
+ * pixels are read when it is encoded.
  *
  * <p>What the client says while an update is being sent (a new format, new encodings, that it lost
  * its pixels) holds from the next update on.
@@ -53,14 +54,13 @@ final class UpdateSender implements AutoCloseable {
   private final Channel channel;
   private final Desktop desktop;
   private final DamageTracker tracker;
-  private final int[] pixels;
+  private final Workspaces.Workspace workspace;
   private final Consumer<ByteBuf> output;
   private final Runnable turn;
-  private final Encoders encoders = new Encoders();
-  private final EncodingChooser chooser = new EncodingChooser();
+  private final ZlibStreams streams = new ZlibStreams();
 
   private ClientEncodings encodings = ClientEncodings.NONE;
-  private PixelTranslator format = new PixelTranslator(PixelFormat.RGB888);
+  private EncodingParameters parameters = EncodingParameters.INITIAL;
   private Optional<ClientEncodings> nextEncodings = Optional.empty();
   private Optional<PixelFormat> nextFormat = Optional.empty();
   private final Region nextLost = new Region();
@@ -93,7 +93,7 @@ final class UpdateSender implements AutoCloseable {
   /**
    * Makes a sender.
    *
-   * @param pixels room for {@link Encoder#MAX_AREA} pixels, used only within a turn
+   * @param workspace used only within a turn
    * @param output takes what is to be written, and its ownership
    * @param turn calls {@link #turn}; run by the event loop
    */
@@ -101,13 +101,13 @@ final class UpdateSender implements AutoCloseable {
       Channel channel,
       Desktop desktop,
       DamageTracker tracker,
-      int[] pixels,
+      Workspaces.Workspace workspace,
       Consumer<ByteBuf> output,
       Runnable turn) {
     this.channel = channel;
     this.desktop = desktop;
     this.tracker = tracker;
-    this.pixels = pixels;
+    this.workspace = workspace;
     this.output = output;
     this.turn = turn;
   }
@@ -120,7 +120,7 @@ final class UpdateSender implements AutoCloseable {
 
   /** What the client likes best. */
   EncodingType preferred() {
-    return chooser.preferred();
+    return parameters.preferred();
   }
 
   void setPixelFormat(PixelFormat wanted) {
@@ -197,14 +197,14 @@ final class UpdateSender implements AutoCloseable {
     if (closed || !channel.isWritable()) {
       return;
     }
-    write(this::encodeTurn);
+    write(out -> encodeTurn(out));
     afterTurn();
   }
 
   @Override
   public void close() {
     closed = true;
-    encoders.close();
+    streams.close();
   }
 
   private void applyNext() {
@@ -222,14 +222,14 @@ final class UpdateSender implements AutoCloseable {
   }
 
   private void apply(PixelFormat wanted) {
-    format = new PixelTranslator(wanted);
+    parameters = parameters.withFormat(new PixelTranslator(wanted));
     colourMapDue = !wanted.trueColour();
     // A cursor that was sent in the old format is right: the client keeps its picture.
   }
 
   private void apply(ClientEncodings offered) {
     encodings = offered;
-    chooser.offer(offered.encodings());
+    parameters = offered.parameters(parameters.format());
     tracker.keepCopies(offered.has(EncodingType.COPY_RECT));
     cursorDue = offered.has(PseudoEncoding.CURSOR);
     if (offered.has(PseudoEncoding.QEMU_EXTENDED_KEY_EVENT) && !qemuKeyOffered) {
@@ -325,7 +325,9 @@ final class UpdateSender implements AutoCloseable {
     sending = true;
     nextRectangle = 0;
     untilLastRect =
-        encodings.has(PseudoEncoding.LAST_RECT) && taken.size() > 0 && area() > Encoder.MAX_AREA;
+        encodings.has(PseudoEncoding.LAST_RECT)
+            && taken.size() > 0
+            && area() > AreaEncoder.MAX_AREA;
     int count =
         (cursor.isPresent() ? 1 : 0)
             + (qemuKeyDue ? 1 : 0)
@@ -333,8 +335,9 @@ final class UpdateSender implements AutoCloseable {
             + rectangles.size();
     write(
         out -> {
+          int start = out.writerIndex();
           RfbWriter.framebufferUpdate(out, untilLastRect ? RfbWriter.UNTIL_LAST_RECT : count);
-          cursor.ifPresent(shape -> CursorWriter.write(out, shape, format));
+          cursor.ifPresent(shape -> CursorWriter.write(out, shape, parameters.format()));
           if (qemuKeyDue) {
             RfbWriter.qemuExtendedKeyEvent(out);
             qemuKeyDue = false;
@@ -344,7 +347,11 @@ final class UpdateSender implements AutoCloseable {
             RfbWriter.copyRect(
                 out, to.x(), to.y(), to.width(), to.height(), copy.sourceX(), copy.sourceY());
           }
-          encodeTurn(out);
+          int encoded = encodeTurn(out);
+          if (!untilLastRect && nextRectangle == rectangles.size()) {
+            // With LastRect an area may have become several rectangles.
+            RfbWriter.setRectangles(out, start, count - rectangles.size() + encoded);
+          }
         });
     taken.clear();
     takenCopies.clear();
@@ -364,7 +371,7 @@ final class UpdateSender implements AutoCloseable {
 
   private long area() {
     long area = 0;
-    for (int i = 0; i < rectangles.size() && area <= Encoder.MAX_AREA; i++) {
+    for (int i = 0; i < rectangles.size() && area <= AreaEncoder.MAX_AREA; i++) {
       area += (long) rectangles.get(i).width() * rectangles.get(i).height();
     }
     return area;
@@ -378,7 +385,7 @@ final class UpdateSender implements AutoCloseable {
       int bottom = whole.y() + whole.height();
       for (int x = whole.x(); x < right; x += MAX_WIDTH) {
         int w = Math.min(MAX_WIDTH, right - x);
-        int rows = Encoder.MAX_AREA / w / TILE * TILE;
+        int rows = AreaEncoder.MAX_AREA / w / TILE * TILE;
         for (int y = whole.y(); y < bottom; y += rows) {
           Rectangle part = new Rectangle(x, y, w, Math.min(rows, bottom - y));
           if (rectangles.size() < MAX_RECTANGLES) {
@@ -391,8 +398,10 @@ final class UpdateSender implements AutoCloseable {
     }
   }
 
-  private void encodeTurn(ByteBuf out) {
-    int budget = Encoder.MAX_AREA;
+  /** Returns the number of rectangles that it wrote. */
+  private int encodeTurn(ByteBuf out) {
+    int encoded = 0;
+    int budget = AreaEncoder.MAX_AREA;
     Desktop.Size size = tracker.size();
     boolean stale =
         untilLastRect
@@ -400,7 +409,7 @@ final class UpdateSender implements AutoCloseable {
             && (size.width() != width || size.height() != height);
     while (!stale && budget > 0 && nextRectangle < rectangles.size()) {
       Rectangle rectangle = rectangles.get(nextRectangle++);
-      encode(rectangle, out);
+      encoded += encode(rectangle, out);
       budget -= rectangle.width() * rectangle.height();
     }
     if (stale) {
@@ -410,22 +419,15 @@ final class UpdateSender implements AutoCloseable {
     if (nextRectangle == rectangles.size() && untilLastRect) {
       RfbWriter.lastRect(out);
     }
+    return encoded;
   }
 
-  private void encode(Rectangle r, ByteBuf out) {
+  private int encode(Rectangle r, ByteBuf out) {
     tracker.reading(r);
-    int w = r.width();
-    int h = r.height();
-    desktop.copyPixels(r.x(), r.y(), w, h, pixels, 0, w);
-    format.translate(pixels, w * h);
-    EncodingType type = chooser.choose(w, h);
-    int start = out.writerIndex();
-    RfbWriter.rectangle(out, r.x(), r.y(), w, h, type.number());
-    if (!encoders.get(type).encode(pixels, w, h, format, out)) {
-      out.writerIndex(start);
-      RfbWriter.rectangle(out, r.x(), r.y(), w, h, EncodingType.RAW.number());
-      encoders.get(EncodingType.RAW).encode(pixels, w, h, format, out);
-    }
+    int[] pixels = workspace.pixels();
+    desktop.copyPixels(r.x(), r.y(), r.width(), r.height(), pixels, 0, r.width());
+    Encoded encoded = workspace.encoder().encode(pixels, r, parameters, streams, out);
+    return encoded.rectangles();
   }
 
   /**

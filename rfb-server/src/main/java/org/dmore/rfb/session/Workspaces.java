@@ -3,17 +3,39 @@ package org.dmore.rfb.session;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.dmore.rfb.encoding.Encoder;
+import org.dmore.rfb.encoding.AreaEncoder;
 
 /**
- * Room for one rectangle's pixels (256 KiB) for each event loop: a loop encodes one rectangle at a
- * time, so its clients need no room of their own. Thread-safe.
+ * Room for an area's pixels and an encoder for each event loop: a loop encodes one area at a time,
+ * so its clients need none of their own. Thread-safe.
  */
-public final class Workspaces {
-  private final Map<EventExecutor, int[]> pixels = new ConcurrentHashMap<>();
+public final class Workspaces implements AutoCloseable {
+  private final Map<EventExecutor, Workspace> workspaces = new ConcurrentHashMap<>();
 
-  /** The loop's room, {@link Encoder#MAX_AREA} pixels. */
-  int[] pixels(EventExecutor loop) {
-    return pixels.computeIfAbsent(loop, any -> new int[Encoder.MAX_AREA]);
+  /** What a loop's clients share; used on that loop. */
+  static final class Workspace {
+    private final int[] pixels = new int[AreaEncoder.MAX_AREA];
+    private final AreaEncoder encoder = new AreaEncoder();
+
+    /** Room for an area's pixels. */
+    int[] pixels() {
+      return pixels;
+    }
+
+    AreaEncoder encoder() {
+      return encoder;
+    }
+  }
+
+  /** The loop's own. */
+  Workspace of(EventExecutor loop) {
+    return workspaces.computeIfAbsent(loop, any -> new Workspace());
+  }
+
+  /** Frees what the encoders hold; every session must have ended. */
+  @Override
+  public void close() {
+    workspaces.values().forEach(workspace -> workspace.encoder().close());
+    workspaces.clear();
   }
 }

@@ -1,0 +1,130 @@
+package org.dmore.rfb.encoding;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.EnumMap;
+import java.util.Map;
+import org.dmore.rfb.protocol.EncodingType;
+import org.dmore.rfb.protocol.Rectangle;
+
+/**
+ * Makes RFB rectangles of an area of pixels: the one place that chooses how. Holds a worker's
+ * scratch memory and nothing of any client.
+ *
+ * <p>Two ways to use it:
+ *
+ * <ul>
+ *   <li>{@link #encode}: for one client, on its event loop; goes on with the client's zlib streams.
+ *   <li>{@link #encodeShared}: for any number of clients with equal {@link EncodingParameters}, on
+ *       any thread. What it returns depends on no client's history: each client's loop {@linkplain
+ *       ZlibStreams#append appends} it to what that client is sent. Bytes made by the two ways may
+ *       follow each other in any order.
+ * </ul>
+ *
+ * <p>Threading: one thread at a time; make one for each worker. Areas may be encoded in any order
+ * and at the same time by several workers; what one client is sent must be appended in the order of
+ * its FramebufferUpdate, which matters to its zlib streams and to nothing else.
+ */
+public final class AreaEncoder implements AutoCloseable {
+  /** Greatest area, in pixels: what is worked off before others have their turn. */
+  public static final int MAX_AREA = Encoder.MAX_AREA;
+
+  private final Map<EncodingType, Encoder> encoders = new EnumMap<>(EncodingType.class);
+  private final EncodingChooser chooser = new EncodingChooser();
+  private final FreshDeflation fresh = new FreshDeflation();
+  private final int[] colours = new int[MAX_AREA];
+  private boolean closed;
+
+  /** Makes an encoder with 1 MiB of scratch memory or less, taken when it is needed. */
+  public AreaEncoder() {
+    add(new RawEncoder());
+    add(new RreEncoder());
+    add(new HextileEncoder());
+    add(new ZlibEncoder());
+    add(new ZrleEncoder());
+  }
+
+  private void add(Encoder encoder) {
+    encoders.put(encoder.type(), encoder);
+  }
+
+  /**
+   * Appends an area for one client: one rectangle with its head, or several where the client takes
+   * LastRect.
+   *
+   * @param rgb {@code width * height} pixels {@code 0x00RRGGBB} row by row from index 0; left as
+   *     they are
+   * @param area where they stand on the desktop; at least 1x1, at most {@link #MAX_AREA} pixels
+   * @param wanted what the client wants; it may differ from call to call
+   * @param streams the client's
+   */
+  public Encoded encode(
+      int[] rgb, Rectangle area, EncodingParameters wanted, ZlibStreams streams, ByteBuf out) {
+    return encodeBy(rgb, area, wanted, streams, out);
+  }
+
+  /**
+   * As {@link #encode}, for all clients that want the same. It costs some bytes more, since nothing
+   * refers to what was sent before.
+   */
+  public SharedRectangles encodeShared(
+      int[] rgb, Rectangle area, EncodingParameters wanted, ByteBufAllocator allocator) {
+    ByteBuf out = allocator.ioBuffer();
+    try {
+      fresh.begin();
+      Encoded encoded = encodeBy(rgb, area, wanted, fresh, out);
+      return new SharedRectangles(
+          out.retain(),
+          encoded,
+          fresh.lengthAt(ZlibStreams.Name.ZLIB),
+          fresh.lengthAt(ZlibStreams.Name.ZRLE));
+    } finally {
+      out.release();
+    }
+  }
+
+  private Encoded encodeBy(
+      int[] rgb, Rectangle area, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+    int count = area.width() * area.height();
+    if (count < 1 || count > MAX_AREA || count > rgb.length) {
+      throw new IllegalArgumentException(
+          "area=" + area + " is not of 1.." + MAX_AREA + " pixels, or has no pixels");
+    }
+    if (closed) {
+      throw new IllegalStateException("the encoder is closed");
+    }
+    PixelTranslator format = wanted.format();
+    int[] pixels = rgb;
+    if (!format.exact()) {
+      format.translate(rgb, count, colours);
+      pixels = colours;
+    }
+    EncodingType type = chooser.choose(wanted, area.width(), area.height());
+    int start = out.writerIndex();
+    writeHead(out, area, type);
+    if (!encoders.get(type).encode(pixels, area.width(), area.height(), wanted, deflation, out)) {
+      out.writerIndex(start);
+      writeHead(out, area, EncodingType.RAW);
+      encoders
+          .get(EncodingType.RAW)
+          .encode(pixels, area.width(), area.height(), wanted, deflation, out);
+    }
+    return new Encoded(1, false);
+  }
+
+  private static void writeHead(ByteBuf out, Rectangle area, EncodingType type) {
+    out.writeShort(area.x());
+    out.writeShort(area.y());
+    out.writeShort(area.width());
+    out.writeShort(area.height());
+    out.writeInt(type.number());
+  }
+
+  /** Frees what the JVM does not. */
+  @Override
+  public void close() {
+    closed = true;
+    fresh.close();
+    encoders.values().forEach(Encoder::close);
+  }
+}

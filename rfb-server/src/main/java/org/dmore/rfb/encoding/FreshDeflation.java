@@ -1,0 +1,57 @@
+package org.dmore.rfb.encoding;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * Compresses each rectangle by itself, so that any client can be sent it.
+ *
+ * <p>Zlib and ZRLE rectangles come without the head of a zlib stream; where the first of each has
+ * its length is kept, for {@link ZlibStreams#append} to put the head behind it. Tight rectangles
+ * all go by stream 3, which a client's own rectangles never use, and reset it: they bring their own
+ * head.
+ */
+final class FreshDeflation implements Deflation, AutoCloseable {
+  private static final int TIGHT_STREAM = 3;
+
+  private final DeflateBlocks blocks = new DeflateBlocks();
+  private final int[] lengthAt = new int[ZlibStreams.Name.values().length];
+  private int tightLevel;
+
+  /** Forgets where lengths were. */
+  void begin() {
+    Arrays.fill(lengthAt, SharedRectangles.NONE);
+  }
+
+  /** Where the first length of a stream's rectangles stands, as an index of the buffer, or NONE. */
+  int lengthAt(ZlibStreams.Name stream) {
+    return lengthAt[stream.index()];
+  }
+
+  @Override
+  public void deflate(ZlibStreams.Name stream, int level, byte[] bytes, int length, ByteBuf out) {
+    if (lengthAt[stream.index()] == SharedRectangles.NONE) {
+      lengthAt[stream.index()] = out.writerIndex() - Integer.BYTES;
+    }
+    blocks.forget(level);
+    blocks.deflate(bytes, length, out);
+  }
+
+  @Override
+  public int beginTight(int wanted, int level) {
+    tightLevel = level;
+    return TIGHT_STREAM << 4 | 1 << TIGHT_STREAM;
+  }
+
+  @Override
+  public void deflateTight(byte[] bytes, int length, ByteBuf out) {
+    out.writeShort(DeflateBlocks.ZLIB_HEAD);
+    blocks.forget(tightLevel);
+    blocks.deflate(bytes, length, out);
+  }
+
+  @Override
+  public void close() {
+    blocks.close();
+  }
+}
