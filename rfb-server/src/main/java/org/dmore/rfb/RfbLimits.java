@@ -59,6 +59,14 @@ public record RfbLimits(
     return new Builder();
   }
 
+  /**
+   * Bytes that may wait for a client's socket before it is cut: those after which encoding stops,
+   * and then room for the answers that need no encoding (clipboards, fences, cursors).
+   */
+  public long maxPendingOutput() {
+    return 4L * (outputBuffer + maxCutText) + (4L << 20);
+  }
+
   private static void atLeastOne(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + "=" + value + " must be 1 or more");

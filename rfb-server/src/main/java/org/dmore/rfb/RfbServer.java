@@ -2,6 +2,7 @@ package org.dmore.rfb;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -121,6 +122,10 @@ public final class RfbServer implements AutoCloseable {
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            // What one client can send between two turns of the others: 4 reads of 32 KiB.
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(256, 2048, 32 * 1024).maxMessagesPerRead(4))
             // A failed write must not throw away keys that the kernel still holds for us.
             .childOption(ChannelOption.AUTO_CLOSE, false)
             .childOption(

@@ -188,10 +188,10 @@ class InputTest {
   void keysSentJustBeforeTheEndAllComeBeforeClose(Transport transport) throws Exception {
     serve(transport);
     try (NullClient client = connect()) {
-      client.send(keys(50_000));
+      client.send(keys(20_000));
     }
     await().until(() -> sinks.get(0).closes == 1);
-    assertThat(sinks.get(0).keys).isEqualTo(upTo(50_000));
+    assertThat(sinks.get(0).keys).isEqualTo(upTo(20_000));
   }
 
   @ParameterizedTest

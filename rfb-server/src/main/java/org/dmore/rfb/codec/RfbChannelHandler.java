@@ -138,6 +138,7 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
           break;
         }
       }
+      boundUnread();
     } catch (RfbProtocolException e) {
       events.malformed(e);
     } catch (RuntimeException e) {
@@ -154,6 +155,18 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
       }
     }
     endIfDone();
+  }
+
+  /** A wall behind the reader's own limits, whatever message or security step is added to it. */
+  private void boundUnread() {
+    if (!paused && buffer != null && buffer.readableBytes() > reader.maxUnread()) {
+      int bytes = buffer.readableBytes();
+      int limit = reader.maxUnread();
+      RfbReader.State state = reader.state();
+      reader.expect(RfbReader.State.BAD_MESSAGE);
+      throw new RfbProtocolException(
+          "unread-bytes=" + bytes + " are more than limit=" + limit + " of state=" + state);
+    }
   }
 
   private void endIfDone() {

@@ -41,6 +41,12 @@ public final class RfbReader {
     BAD_MESSAGE
   }
 
+  /** Bytes that a step of a security type may have; RSA keys and names with passwords fit. */
+  private static final int MAX_SECURITY_STEP = 16 * 1024;
+
+  /** Bytes that a message other than a clipboard may have; a layout of 255 screens fits. */
+  private static final int MAX_MESSAGE = 8 * 1024;
+
   private static final byte[] VERSION_PATTERN = "RFB 000.000\n".getBytes(StandardCharsets.US_ASCII);
 
   private final RfbHandler handler;
@@ -76,6 +82,18 @@ public final class RfbReader {
     if (state != State.BAD_MESSAGE) {
       state = next;
     }
+  }
+
+  /**
+   * The most bytes that {@link #read} may leave in a buffer because what they begin is not there in
+   * full: whoever gathers more gathers for ever.
+   */
+  public int maxUnread() {
+    return switch (state) {
+      case SECURITY -> MAX_SECURITY_STEP;
+      case MESSAGE -> Math.max(MAX_MESSAGE, 8 + maxCutText);
+      default -> ProtocolVersion.MESSAGE_LENGTH;
+    };
   }
 
   /**

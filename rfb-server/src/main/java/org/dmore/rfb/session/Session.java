@@ -62,6 +62,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private final long id;
   private final SocketAddress address;
   private final Instant since = Instant.now();
+  private final long sinceNanos = System.nanoTime();
   private final RfbReader reader;
   private final RfbChannelHandler channelHandler;
   private final Handshake handshake;
@@ -158,6 +159,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         // The loops are shut down and the connection with them.
       }
     }
+  }
+
+  /** Whether it has had that long to finish the handshake and has not. Any thread. */
+  boolean isInHandshakeFor(Duration time) {
+    return state == ClientInfo.State.HANDSHAKE && System.nanoTime() - sinceNanos >= time.toNanos();
   }
 
   /** The connection as it is now. */
@@ -284,6 +290,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     if (exclusive) {
       disconnectOthers();
     }
+    if (!channel.isOpen()) {
+      // It went within the handshake: there is no one to show the desktop to.
+      reader.expect(RfbReader.State.BAD_MESSAGE);
+      return;
+    }
     Desktop desktop = context.desktop();
     listening = true;
     desktop.addListener(tracker);
@@ -393,7 +404,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     bytesSent += out.readableBytes();
     // A void promise allocates nothing and tells failures to exceptionCaught.
     ChannelFuture unused = channel.writeAndFlush(out, channel.voidPromise());
-    if (stallTimer.isEmpty() && pendingBytes() > 0) {
+    long pending = pendingBytes();
+    if (pending > context.limits().maxPendingOutput()) {
+      // Updates stop long before; answers that a client asks for and does not take do not.
+      end("the client does not take what it asks for: pending-bytes=" + pending);
+    } else if (stallTimer.isEmpty() && pending > 0) {
       watchForStall();
     }
   }

@@ -284,6 +284,7 @@ final class UpdateSender implements AutoCloseable {
                   size.height());
             }
           });
+      scheduleTurn(); // requests that stand in the same segment get one answer, not one each
       return;
     }
     layoutDue = false;
@@ -295,6 +296,7 @@ final class UpdateSender implements AutoCloseable {
             RfbWriter.framebufferUpdate(out, 1);
             RfbWriter.desktopSize(out, size.width(), size.height());
           });
+      scheduleTurn();
     }
   }
 

@@ -56,7 +56,7 @@ public record Format(
   }
 
   /** The 16 bytes that stand for it. */
-  byte[] toBytes() throws IOException {
+  public byte[] toBytes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeByte(bits);
