@@ -11,6 +11,12 @@ public interface Client {
   SocketAddress address();
 
   /**
+   * Who it is and what it may do. The server holds back what it may not: a client without {@link
+   * Right#CONTROL} gets no key, pointer or clipboard through.
+   */
+  Identity identity();
+
+  /**
    * Hands over no more of this client's messages and stops reading its socket, so that TCP pushes
    * back. Takes effect at once if called on the client's event loop. Output goes on.
    */

@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param state how far it has come
  * @param version the RFB version, as {@code 3.8}; empty before it is agreed on
  * @param security the security type's name; empty before it is chosen
+ * @param identity who it is and what it may do; without name and rights before it has authenticated
  * @param encoding the encoding that the client likes best
  * @param since when it connected
  * @param bytesReceived from the client
@@ -22,6 +23,7 @@ public record ClientInfo(
     State state,
     String version,
     String security,
+    Identity identity,
     String encoding,
     Instant since,
     long bytesReceived,

@@ -20,7 +20,13 @@ class ArchitectureTest {
       classes()
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage("java..", "javax.crypto..", "io.netty..", "org.slf4j..")
+              resideInAnyPackage(
+                      "java..",
+                      "javax.crypto..",
+                      "javax.net.ssl..",
+                      "io.netty..",
+                      "org.slf4j..",
+                      "org.bouncycastle..")
                   .or(resideInAnyPackage("org.dmore.rfb..")));
 
   @ArchTest
@@ -34,7 +40,22 @@ class ArchitectureTest {
   @ArchTest static final ArchRule CODEC_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("codec");
 
   @ArchTest
-  static final ArchRule SECURITY_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("security");
+  static final ArchRule SECURITY_KNOWS_THE_PROTOCOL_AND_WHO_A_CLIENT_IS =
+      classes()
+          .that()
+          .resideInAPackage("org.dmore.rfb.security..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "java..",
+                      "javax.crypto..",
+                      "javax.net.ssl..",
+                      "io.netty..",
+                      "org.slf4j..",
+                      "org.bouncycastle..",
+                      "org.dmore.rfb.protocol",
+                      "org.dmore.rfb.security..")
+                  .or(JavaClass.Predicates.belongToAnyOf(Identity.class, Right.class)));
 
   @ArchTest
   static final ArchRule ENCODING_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("encoding");

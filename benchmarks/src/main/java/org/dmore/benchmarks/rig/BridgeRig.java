@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.dmore.rfb.Client;
+import org.dmore.rfb.Identity;
 import org.dmore.rfb.InputSink;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
@@ -135,6 +136,11 @@ public final class BridgeRig implements AutoCloseable {
     @Override
     public SocketAddress address() {
       return new InetSocketAddress(0);
+    }
+
+    @Override
+    public Identity identity() {
+      return Identity.full("");
     }
 
     @Override

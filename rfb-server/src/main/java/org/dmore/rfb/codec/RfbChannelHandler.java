@@ -2,6 +2,7 @@ package org.dmore.rfb.codec;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -56,6 +57,7 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
 
   private ChannelHandlerContext context;
   private ByteBuf buffer;
+  private ChannelHandlerContext unfed;
   private boolean reading;
   private boolean closed;
   private boolean ended;
@@ -85,6 +87,39 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
     paused = false;
     if (!reading) {
       readOn();
+    }
+  }
+
+  /**
+   * Puts a codec between the socket and this handler. What is here and not read yet passes through
+   * it first. On the event loop.
+   */
+  public void insert(ChannelInboundHandler codec) {
+    context.pipeline().addBefore(context.name(), null, codec);
+    unfed = context.pipeline().context(codec);
+    if (!reading) {
+      feedCodec();
+    }
+  }
+
+  /** Not while a message is being read: its buffer must stay. */
+  private void feedCodec() {
+    ChannelHandlerContext codec = unfed;
+    ByteBuf rest = buffer;
+    unfed = null;
+    buffer = null;
+    if (rest != null) {
+      feed(codec, rest);
+    }
+  }
+
+  private static void feed(ChannelHandlerContext codec, ByteBuf rest) {
+    ChannelInboundHandler handler = (ChannelInboundHandler) codec.handler();
+    try {
+      handler.channelRead(codec, rest);
+      handler.channelReadComplete(codec);
+    } catch (Exception e) {
+      codec.fireExceptionCaught(e);
     }
   }
 
@@ -133,7 +168,7 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
     }
     reading = true;
     try {
-      while (!paused && buffer != null && reader.read(buffer)) {
+      while (!paused && unfed == null && buffer != null && reader.read(buffer)) {
         if (!buffer.isReadable()) {
           break;
         }
@@ -146,6 +181,9 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
       events.failed(e);
     } finally {
       reading = false;
+    }
+    if (unfed != null) {
+      feedCodec();
     }
     if (buffer != null) {
       if (!buffer.isReadable()) {

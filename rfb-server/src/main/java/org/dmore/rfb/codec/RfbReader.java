@@ -31,6 +31,8 @@ public final class RfbReader {
     VERSION,
     SECURITY_TYPE,
     SECURITY,
+    /** Nothing is read until the handler says so: it waits for something else than the client. */
+    WAIT,
     CLIENT_INIT,
     MESSAGE,
     /** Within SetEncodings, before one of its numbers. */
@@ -112,6 +114,7 @@ public final class RfbReader {
         case VERSION -> readVersion(in);
         case SECURITY_TYPE -> readSecurityType(in);
         case SECURITY -> handler.security(in);
+        case WAIT -> false;
         case CLIENT_INIT -> readClientInit(in);
         case MESSAGE -> readMessage(in);
         case ENCODINGS -> readEncodings(in);

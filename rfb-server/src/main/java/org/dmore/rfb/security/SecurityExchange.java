@@ -8,6 +8,11 @@ import io.netty.buffer.ByteBuf;
  */
 public interface SecurityExchange {
 
+  /** What the log calls it; it may tell more as the exchange goes on. */
+  default String name() {
+    return "";
+  }
+
   /**
    * Begins.
    *
@@ -20,6 +25,7 @@ public interface SecurityExchange {
    *
    * @param in if it does not hold a whole step, it must be left as it is
    * @param out receives what is sent back
+   * @throws org.dmore.rfb.protocol.RfbProtocolException if the bytes make no sense
    */
   SecurityOutcome receive(ByteBuf in, ByteBuf out);
 }

@@ -1,12 +1,40 @@
 package org.dmore.rfb.security;
 
+import io.netty.channel.ChannelInboundHandler;
+import java.util.concurrent.CompletionStage;
+import org.dmore.rfb.Identity;
+
 /** Where a {@link SecurityExchange} stands. */
 public sealed interface SecurityOutcome {
   /** It waits for the client. */
   record Pending() implements SecurityOutcome {}
 
-  /** The client may in. */
-  record Accepted() implements SecurityOutcome {}
+  /**
+   * It waits for an answer from elsewhere; the client's bytes wait meanwhile.
+   *
+   * @param answer completed by any thread, with where the exchange then stands. A stage that fails
+   *     refuses the client
+   */
+  record Verifying(CompletionStage<SecurityOutcome> answer) implements SecurityOutcome {}
+
+  /**
+   * The connection is encrypted from here on. What the exchange wrote before goes out as it is;
+   * whatever the client sends after that, and is sent to it, passes through the codec.
+   *
+   * @param codec put in front of the connection's other handlers
+   * @param ready completed when the codec can be relied on: the handshake of TLS, say. A stage that
+   *     fails ends the connection
+   * @param next goes on then, with {@link SecurityExchange#start}
+   */
+  record Secured(ChannelInboundHandler codec, CompletionStage<?> ready, SecurityExchange next)
+      implements SecurityOutcome {}
+
+  /**
+   * The client may in.
+   *
+   * @param identity who it is
+   */
+  record Accepted(Identity identity) implements SecurityOutcome {}
 
   /**
    * The client may not in.

@@ -13,6 +13,11 @@ public interface SecurityType {
   /** What the log calls it. */
   String name();
 
+  /** Whether this connection is offered it; one that is not cannot have it. */
+  default boolean isOfferedTo(ConnectionInfo connection) {
+    return true;
+  }
+
   /** Begins the exchange for one connection. */
-  SecurityExchange begin();
+  SecurityExchange begin(ConnectionInfo connection);
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
+import org.dmore.rfb.Identity;
 import org.dmore.rfb.protocol.SecurityTypeNumber;
 
 /**
@@ -23,22 +24,35 @@ public final class VncAuthentication implements SecurityType {
   private static final int KEY_LENGTH = 8;
 
   private final Supplier<char[]> password;
+  private final Supplier<char[]> viewOnlyPassword;
   private final SecureRandom random = new SecureRandom();
 
-  /**
-   * Makes the type.
-   *
-   * @param password asked at each attempt, on an event loop, so it must not block; its array is
-   *     overwritten after use; characters beyond Latin-1 and beyond the eighth do not count; an
-   *     empty array refuses everyone
-   */
+  /** As {@link #VncAuthentication(Supplier, Supplier)}, without a password that only shows. */
   public VncAuthentication(Supplier<char[]> password) {
+    this(password, () -> new char[0]);
+  }
+
+  /**
+   * Makes the type. The suppliers are asked at each attempt, on an event loop, so they must not
+   * block; their arrays are overwritten after use; characters beyond Latin-1 and beyond the eighth
+   * do not count; an empty array lets no one in. Where both are the same, the first one counts.
+   *
+   * @param password of who may do everything
+   * @param viewOnlyPassword of who may look
+   */
+  public VncAuthentication(Supplier<char[]> password, Supplier<char[]> viewOnlyPassword) {
     this.password = password;
+    this.viewOnlyPassword = viewOnlyPassword;
   }
 
   /** One password that never changes. */
   public static VncAuthentication ofPassword(String password) {
     return new VncAuthentication(password::toCharArray);
+  }
+
+  /** A password for everything and one for looking; they never change. */
+  public static VncAuthentication ofPasswords(String password, String viewOnlyPassword) {
+    return new VncAuthentication(password::toCharArray, viewOnlyPassword::toCharArray);
   }
 
   @Override
@@ -52,7 +66,7 @@ public final class VncAuthentication implements SecurityType {
   }
 
   @Override
-  public SecurityExchange begin() {
+  public SecurityExchange begin(ConnectionInfo connection) {
     return new Exchange();
   }
 
@@ -97,15 +111,26 @@ public final class VncAuthentication implements SecurityType {
       }
       byte[] answer = new byte[CHALLENGE_LENGTH];
       in.readBytes(answer);
-      char[] secret = password.get();
+      // Both are always compared, so that the time tells nothing of either.
+      boolean full = isRight(password.get(), answer);
+      boolean viewOnly = isRight(viewOnlyPassword.get(), answer);
+      // Whatever came of it, the challenge has had its answer.
+      random.nextBytes(challenge);
+      if (full) {
+        return new SecurityOutcome.Accepted(Identity.full(""));
+      }
+      return viewOnly
+          ? new SecurityOutcome.Accepted(Identity.viewOnly(""))
+          : new SecurityOutcome.Rejected("authentication failed");
+    }
+
+    private boolean isRight(char[] secret, byte[] answer) {
       byte[] bytes = new String(secret).getBytes(StandardCharsets.ISO_8859_1);
       byte[] right = response(bytes, challenge);
       boolean same = MessageDigest.isEqual(right, answer) && secret.length > 0;
       Arrays.fill(secret, '\0');
       Arrays.fill(bytes, (byte) 0);
-      return same
-          ? new SecurityOutcome.Accepted()
-          : new SecurityOutcome.Rejected("authentication failed");
+      return same;
     }
   }
 }

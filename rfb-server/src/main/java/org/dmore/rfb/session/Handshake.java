@@ -1,16 +1,23 @@
 package org.dmore.rfb.session;
 
 import io.netty.buffer.ByteBuf;
-import java.net.SocketAddress;
+import io.netty.channel.ChannelInboundHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.dmore.rfb.Identity;
+import org.dmore.rfb.Right;
 import org.dmore.rfb.codec.RfbReader;
 import org.dmore.rfb.codec.RfbWriter;
 import org.dmore.rfb.protocol.ProtocolVersion;
 import org.dmore.rfb.protocol.SecurityTypeNumber;
 import org.dmore.rfb.security.AddressBlocklist;
+import org.dmore.rfb.security.ConnectionInfo;
+import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.SecurityExchange;
 import org.dmore.rfb.security.SecurityOutcome;
 import org.dmore.rfb.security.SecurityType;
@@ -34,6 +41,30 @@ final class Handshake {
     /** Sends something. */
     void send(Consumer<ByteBuf> content);
 
+    /** Puts a codec in front of everything, for all that is sent and received from now on. */
+    void insert(ChannelInboundHandler codec);
+
+    /**
+     * Waits, with {@link RfbReader.State#WAIT}, for what is to come from elsewhere.
+     *
+     * @param holdInput whether the client's socket is left alone meanwhile
+     * @param then called on the event loop, unless the connection has ended; returns what to expect
+     *     next
+     */
+    <T> void await(
+        CompletionStage<T> stage,
+        boolean holdInput,
+        BiFunction<Optional<T>, Optional<Throwable>, RfbReader.State> then);
+
+    /** Who the client is; it may in. */
+    void accepted(Identity identity);
+
+    /** The connection cannot go on, and there is no way to tell the client why. */
+    void broken(String reason);
+
+    /** The embedder's own part failed. */
+    void failed(String what, Throwable cause);
+
     /**
      * The client may not in.
      *
@@ -43,27 +74,31 @@ final class Handshake {
     void rejected(String reason, Duration delay, Consumer<ByteBuf> farewell);
   }
 
+  private static final SecurityType KNOWN_ALREADY = new NoAuthentication();
+
   private final List<SecurityType> offered;
   private final AddressBlocklist blocklist;
-  private final SocketAddress address;
+  private final ConnectionInfo connection;
   private final Duration failureDelay;
   private final Outcome outcome;
 
   private ProtocolVersion version = ProtocolVersion.V3_8;
   private String versionText = "";
-  private String securityName = "";
-  private int securityNumber;
+  private SecurityType type = KNOWN_ALREADY;
   private SecurityExchange exchange;
 
   Handshake(
       List<SecurityType> offered,
       AddressBlocklist blocklist,
-      SocketAddress address,
+      ConnectionInfo connection,
       Duration failureDelay,
       Outcome outcome) {
-    this.offered = offered;
+    this.offered =
+        connection.identity().isPresent()
+            ? List.of(KNOWN_ALREADY)
+            : offered.stream().filter(type -> type.isOfferedTo(connection)).toList();
     this.blocklist = blocklist;
-    this.address = address;
+    this.connection = connection;
     this.failureDelay = failureDelay;
     this.outcome = outcome;
   }
@@ -75,7 +110,10 @@ final class Handshake {
 
   /** The security type's name; empty before it is chosen. */
   String security() {
-    return securityName;
+    if (exchange == null) {
+      return "";
+    }
+    return exchange.name().isEmpty() ? type.name() : exchange.name();
   }
 
   void start() {
@@ -86,21 +124,24 @@ final class Handshake {
   RfbReader.State version(ProtocolVersion spoken) {
     version = spoken;
     versionText = spoken.text();
-    Duration blocked = blocklist.blockedFor(address);
+    Duration blocked = blocklist.blockedFor(connection.address());
     if (!blocked.isZero()) {
       return refuse(
           "too many failed authentications from this address: try again in seconds="
               + (blocked.toSeconds() + 1));
     }
     if (spoken == ProtocolVersion.V3_3) {
-      for (SecurityType type : offered) {
-        if (type.number() == SecurityTypeNumber.NONE
-            || type.number() == SecurityTypeNumber.VNC_AUTHENTICATION) {
-          outcome.send(out -> RfbWriter.securityType33(out, type.number()));
-          return begin(type);
+      for (SecurityType one : offered) {
+        if (one.number() == SecurityTypeNumber.NONE
+            || one.number() == SecurityTypeNumber.VNC_AUTHENTICATION) {
+          outcome.send(out -> RfbWriter.securityType33(out, one.number()));
+          return begin(one);
         }
       }
       return refuse("no security type offered here is known to RFB 3.3: use a newer client");
+    }
+    if (offered.isEmpty()) {
+      return refuse("no security type is offered to this connection: use one that is encrypted");
     }
     int[] numbers = offered.stream().mapToInt(SecurityType::number).toArray();
     outcome.send(out -> RfbWriter.securityTypes(out, numbers));
@@ -109,9 +150,9 @@ final class Handshake {
 
   /** The client's choice; returns what to expect next. */
   RfbReader.State securityType(int number) {
-    for (SecurityType type : offered) {
-      if (type.number() == number) {
-        return begin(type);
+    for (SecurityType one : offered) {
+      if (one.number() == number) {
+        return begin(one);
       }
     }
     return fail("security-type=" + number + " was not offered", Duration.ZERO);
@@ -122,48 +163,77 @@ final class Handshake {
     return step(out -> exchange.receive(in, out));
   }
 
-  private RfbReader.State begin(SecurityType type) {
-    securityNumber = type.number();
-    securityName = type.name();
-    exchange = type.begin();
+  private RfbReader.State begin(SecurityType chosen) {
+    type = chosen;
+    exchange = chosen.begin(connection);
     return step(exchange::start);
   }
 
   private RfbReader.State step(Function<ByteBuf, SecurityOutcome> step) {
     SecurityOutcome[] reached = new SecurityOutcome[1];
-    outcome.send(
-        out -> {
-          reached[0] = judge(step.apply(out));
-          if (reached[0] instanceof SecurityOutcome.Accepted && hasResult()) {
-            RfbWriter.securityResultOk(out);
-          }
-        });
-    if (reached[0] instanceof SecurityOutcome.Rejected rejected) {
-      return fail(rejected.reason(), failureDelay);
-    }
-    return reached[0] instanceof SecurityOutcome.Accepted
-        ? RfbReader.State.CLIENT_INIT
-        : RfbReader.State.SECURITY;
+    outcome.send(out -> reached[0] = step.apply(out));
+    return follow(reached[0]);
   }
 
-  private SecurityOutcome judge(SecurityOutcome now) {
-    if (now instanceof SecurityOutcome.Rejected) {
-      blocklist.failed(address);
+  private RfbReader.State follow(SecurityOutcome reached) {
+    // A sealed interface's switch needs Java 21.
+    if (reached instanceof SecurityOutcome.Pending) {
+      return RfbReader.State.SECURITY;
     }
-    if (now instanceof SecurityOutcome.Accepted) {
-      if (!blocklist.blockedFor(address).isZero()) {
-        // Many connections at once must not buy more guesses than one after the other.
-        return new SecurityOutcome.Rejected("too many failed authentications from this address");
-      }
-      if (securityNumber != SecurityTypeNumber.NONE) {
-        blocklist.succeeded(address);
-      }
+    if (reached instanceof SecurityOutcome.Verifying verifying) {
+      outcome.await(verifying.answer(), true, this::answered);
+      return RfbReader.State.WAIT;
     }
-    return now;
+    if (reached instanceof SecurityOutcome.Secured secured) {
+      outcome.insert(secured.codec());
+      outcome.await(secured.ready(), false, (ready, problem) -> secured(secured.next(), problem));
+      return RfbReader.State.WAIT;
+    }
+    if (reached instanceof SecurityOutcome.Accepted accepted) {
+      return accept(accepted.identity());
+    }
+    blocklist.failed(connection.address());
+    return fail(((SecurityOutcome.Rejected) reached).reason(), failureDelay);
+  }
+
+  private RfbReader.State answered(Optional<SecurityOutcome> answer, Optional<Throwable> problem) {
+    if (answer.isPresent()) {
+      return follow(answer.get());
+    }
+    // Not held against the address: a directory that is down must not lock its users out.
+    outcome.failed("the password's check", problem.orElseGet(IllegalStateException::new));
+    return fail("authentication is not possible now: try again later", failureDelay);
+  }
+
+  private RfbReader.State secured(SecurityExchange next, Optional<Throwable> problem) {
+    if (problem.isPresent()) {
+      outcome.broken("no encryption: " + problem.get().getMessage());
+      return RfbReader.State.BAD_MESSAGE;
+    }
+    exchange = next;
+    return step(exchange::start);
+  }
+
+  private RfbReader.State accept(Identity identity) {
+    if (!blocklist.blockedFor(connection.address()).isZero()) {
+      // Many connections at once must not buy more guesses than one after the other.
+      return fail("too many failed authentications from this address", failureDelay);
+    }
+    if (!identity.may(Right.VIEW)) {
+      return fail("user=" + identity.name() + " has no right to see this desktop", failureDelay);
+    }
+    if (type.number() != SecurityTypeNumber.NONE) {
+      blocklist.succeeded(connection.address());
+    }
+    outcome.accepted(identity);
+    if (hasResult()) {
+      outcome.send(RfbWriter::securityResultOk);
+    }
+    return RfbReader.State.CLIENT_INIT;
   }
 
   private boolean hasResult() {
-    return version.isAtLeast(ProtocolVersion.V3_8) || securityNumber != SecurityTypeNumber.NONE;
+    return version.isAtLeast(ProtocolVersion.V3_8) || type.number() != SecurityTypeNumber.NONE;
   }
 
   private RfbReader.State refuse(String reason) {

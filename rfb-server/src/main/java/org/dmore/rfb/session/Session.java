@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.EventExecutor;
@@ -12,16 +13,21 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.Desktop;
+import org.dmore.rfb.Identity;
 import org.dmore.rfb.InputSink;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.RfbLimits;
+import org.dmore.rfb.Right;
 import org.dmore.rfb.codec.RfbChannelHandler;
 import org.dmore.rfb.codec.RfbHandler;
 import org.dmore.rfb.codec.RfbReader;
@@ -35,6 +41,7 @@ import org.dmore.rfb.protocol.RfbProtocolException;
 import org.dmore.rfb.protocol.SetDesktopSize;
 import org.dmore.rfb.protocol.SetEncodings;
 import org.dmore.rfb.protocol.SetPixelFormat;
+import org.dmore.rfb.security.ConnectionInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +63,8 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   /** How long a refused client may take to read the reason. */
   private static final long FAREWELL_MILLIS = 1000;
 
+  private static final Identity UNKNOWN = new Identity("", Set.of());
+
   private final SessionContext context;
   private final Channel channel;
   private final EventExecutor loop;
@@ -72,6 +81,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private Optional<LoopTimer> handshakeTimer = Optional.empty();
   private Optional<LoopTimer> stallTimer = Optional.empty();
   private InputSink sink;
+  private boolean mayControl;
   private boolean listening;
   private boolean cutTextReported;
   private long lastPending;
@@ -81,16 +91,17 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private volatile ClientInfo.State state = ClientInfo.State.HANDSHAKE;
   private volatile String version = "";
   private volatile String security = "";
+  private volatile Identity identity = UNKNOWN;
   private volatile String encoding = "";
   private volatile long bytesReceived;
   private volatile long bytesSent;
 
-  private Session(SessionContext context, Channel channel) {
+  private Session(SessionContext context, Channel channel, ConnectionInfo connection) {
     this.context = context;
     this.channel = channel;
     this.loop = channel.eventLoop();
     this.id = context.registry().nextId();
-    this.address = channel.remoteAddress();
+    this.address = connection.address();
     RfbLimits limits = context.limits();
     this.reader = new RfbReader(this, limits.maxCutText(), limits.maxEncodings());
     this.channelHandler = new RfbChannelHandler(reader, this);
@@ -98,7 +109,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         new Handshake(
             context.security(),
             context.blocklist(),
-            address,
+            connection,
             limits.authenticationFailureDelay(),
             new HandshakeOutcome());
     this.tracker = new DamageTracker(context.desktop(), loop, this::desktopChanged);
@@ -114,9 +125,20 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     this.sink = InputSinkFactory.viewOnly().open(this);
   }
 
-  /** Takes a connection that was accepted, on its event loop; closes it if there are too many. */
+  /** As {@link #accept(SessionContext, Channel, ConnectionInfo)}, for a bare TCP connection. */
   public static void accept(SessionContext context, Channel channel) {
-    Session session = new Session(context, channel);
+    accept(context, channel, ConnectionInfo.plain(channel.remoteAddress()));
+  }
+
+  /**
+   * Takes a connection that was accepted, on its event loop; closes it if there are too many.
+   *
+   * @param channel reads and writes RFB's bytes; handlers that its transport needs stand in its
+   *     pipeline already
+   * @param connection what that transport knows
+   */
+  public static void accept(SessionContext context, Channel channel, ConnectionInfo connection) {
+    Session session = new Session(context, channel, connection);
     if (!context.registry().add(session)) {
       LOG.info(
           "client address={} refused reason=\"maxConnections={} reached\"",
@@ -136,6 +158,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   @Override
   public SocketAddress address() {
     return address;
+  }
+
+  @Override
+  public Identity identity() {
+    return identity;
   }
 
   @Override
@@ -169,7 +196,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   /** The connection as it is now. */
   public ClientInfo info() {
     return new ClientInfo(
-        id, address, state, version, security, encoding, since, bytesReceived, bytesSent);
+        id, address, state, version, security, identity, encoding, since, bytesReceived, bytesSent);
   }
 
   // ---- the socket's events
@@ -260,22 +287,24 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   public void version(ProtocolVersion spoken) {
     RfbReader.State next = handshake.version(spoken);
     version = handshake.version();
-    security = handshake.security();
-    reader.expect(next);
+    expect(next);
   }
 
   @Override
   public void securityType(int number) {
-    RfbReader.State next = handshake.securityType(number);
-    security = handshake.security();
-    reader.expect(next);
+    expect(handshake.securityType(number));
   }
 
   @Override
   public boolean security(ByteBuf in) {
     int before = in.readableBytes();
-    reader.expect(handshake.receive(in));
+    expect(handshake.receive(in));
     return in.readableBytes() < before;
+  }
+
+  private void expect(RfbReader.State next) {
+    security = handshake.security();
+    reader.expect(next);
   }
 
   @Override
@@ -307,22 +336,29 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     state = ClientInfo.State.RUNNING;
     encoding = updates.preferred().name();
     LOG.info(
-        "client id={} address={} connected version={} security={} shared={}",
+        "client id={} address={} connected version={} security={} user=\"{}\" rights={} shared={}",
         id,
         address,
         version,
         security,
+        identity.name(),
+        identity.rights(),
         shared);
     sink = context.input().open(this);
   }
 
   @Override
   public void key(boolean down, int keysym, int scancode) {
-    sink.key(down, keysym, scancode);
+    if (mayControl) {
+      sink.key(down, keysym, scancode);
+    }
   }
 
   @Override
   public void pointer(int buttons, int x, int y) {
+    if (!mayControl) {
+      return;
+    }
     Desktop.Size size = tracker.size();
     sink.pointer(buttons, Math.min(x, size.width() - 1), Math.min(y, size.height() - 1));
   }
@@ -338,7 +374,9 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     } else if (message instanceof SetPixelFormat wanted) {
       updates.setPixelFormat(wanted.format());
     } else if (message instanceof ClientCutText cut) {
-      sink.clipboard(cut.text());
+      if (mayControl) {
+        sink.clipboard(cut.text());
+      }
     } else if (message instanceof SetDesktopSize) {
       updates.refuseDesktopSize();
     } else {
@@ -481,6 +519,65 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     @Override
     public void send(Consumer<ByteBuf> content) {
       Session.this.send(content);
+    }
+
+    @Override
+    public void insert(ChannelInboundHandler codec) {
+      channelHandler.insert(codec);
+    }
+
+    @Override
+    public <T> void await(
+        CompletionStage<T> stage,
+        boolean holdInput,
+        BiFunction<Optional<T>, Optional<Throwable>, RfbReader.State> then) {
+      if (holdInput) {
+        channelHandler.pause();
+      }
+      CompletionStage<T> unused =
+          stage.whenComplete(
+              (value, problem) -> {
+                try {
+                  loop.execute(
+                      () -> goOn(then, Optional.ofNullable(value), Optional.ofNullable(problem)));
+                } catch (RejectedExecutionException e) {
+                  // The loops are shut down and the connection with them.
+                }
+              });
+    }
+
+    private <T> void goOn(
+        BiFunction<Optional<T>, Optional<Throwable>, RfbReader.State> then,
+        Optional<T> value,
+        Optional<Throwable> problem) {
+      // Before the step: one that waits again holds the input itself.
+      channelHandler.resume();
+      if (reader.state() == RfbReader.State.WAIT && channel.isActive()) {
+        try {
+          expect(then.apply(value, problem));
+        } catch (RfbProtocolException e) {
+          malformed(e);
+        } catch (RuntimeException e) {
+          Session.this.failed(e);
+        }
+      }
+    }
+
+    @Override
+    public void accepted(Identity client) {
+      identity = client;
+      mayControl = client.may(Right.CONTROL);
+    }
+
+    @Override
+    public void broken(String reason) {
+      LOG.info("client id={} address={} {}", id, address, reason);
+      end(reason);
+    }
+
+    @Override
+    public void failed(String what, Throwable cause) {
+      LOG.error("client id={} address={}: {} failed", id, address, what, cause);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.Desktop;
+import org.dmore.rfb.Identity;
 import org.dmore.rfb.InputSink;
 import org.dmore.vdev.backend.DeviceType;
 import org.dmore.vdev.bench.BenchGuest;
@@ -418,6 +419,11 @@ class DeviceLifecycleTest {
     @Override
     public java.net.SocketAddress address() {
       return new java.net.InetSocketAddress(0);
+    }
+
+    @Override
+    public Identity identity() {
+      return Identity.full("");
     }
 
     @Override

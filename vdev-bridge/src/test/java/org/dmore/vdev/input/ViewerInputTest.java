@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.dmore.rfb.Client;
+import org.dmore.rfb.Identity;
 import org.dmore.rfb.InputSink;
 import org.dmore.vdev.wire.KbdifEvent;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,11 @@ class ViewerInputTest {
     @Override
     public SocketAddress address() {
       return InetSocketAddress.createUnresolved("viewer", 1);
+    }
+
+    @Override
+    public Identity identity() {
+      return Identity.full("");
     }
 
     @Override
