@@ -140,15 +140,17 @@ public final class HostAgent implements AutoCloseable {
   }
 
   /**
-   * Reads a guest's keyboard ring out of its own page: the receipt. The guest must be paused, so
-   * that it consumes nothing more and its driver has not wiped the page yet.
+   * Reads how far a guest came in its keyboard ring, out of its own page: the receipt. The guest
+   * must be paused, so that it consumes nothing more and its driver has not wiped the page yet. The
+   * page's {@code in_prod} is no part of it: DomR's last writes may have missed the page's copy.
    *
    * @param frame as {@link #keyboardFrame} gave it where the guest came from
+   * @return {@code in_cons}, u32
    * @throws XenException if the page cannot be mapped
    */
-  public RingIndices readKeyboardRing(DomainId domU, long frame) throws XenException {
+  public int readConsumer(DomainId domU, long frame) throws XenException {
     try (SharedPage page = ports.foreignMemory().map(domU, new long[] {frame}, Access.READ_ONLY)) {
-      return new RingIndices(page.getInt(KbdifPage.IN_PROD), page.getIntAcquire(KbdifPage.IN_CONS));
+      return page.getIntAcquire(KbdifPage.IN_CONS);
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import org.dmore.coordinator.host.ConsoledControl;
-import org.dmore.coordinator.host.RingIndices;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.vdev.service.ControlMessage;
@@ -59,8 +58,7 @@ final class PairMigration {
   private Duration domRMove;
   private DomainId sourceDomU;
   private OptionalLong keyboardFrame = OptionalLong.empty();
-  private int inProd;
-  private OptionalInt left = OptionalInt.empty();
+  private OptionalInt finalConsumer = OptionalInt.empty();
   private ControlMessage verified;
 
   /** How one step is undone. */
@@ -198,8 +196,7 @@ final class PairMigration {
   private void detach() throws IOException, InterruptedException {
     keyboardFrame = from.agent().keyboardFrame(sourceDomU);
     undoBy(() -> source().send(ControlMessage.REATTACH, Map.of(), settings.answer()));
-    inProd =
-        (int) source().send(ControlMessage.DETACH, Map.of(), settings.answer()).number("in-prod");
+    source().send(ControlMessage.DETACH, Map.of(), settings.answer());
   }
 
   private void moveDomR() throws IOException, InterruptedException, TimeoutException {
@@ -246,13 +243,9 @@ final class PairMigration {
       LOG.warn("vm={} shares no keyboard page: there is no receipt", pair.domU());
       return;
     }
-    RingIndices indices =
-        to.agent().readKeyboardRing(incoming(domU, pair.domU()), keyboardFrame.getAsLong());
-    // By DomR's own in_prod: what it wrote after the guest was stopped is not in the guest's page.
-    left = new RingIndices(inProd, indices.inCons()).left();
-    if (left.isEmpty()) {
-      LOG.warn("vm={} keyboard ring makes no sense: {}", pair.domU(), indices);
-    }
+    finalConsumer =
+        OptionalInt.of(
+            to.agent().readConsumer(incoming(domU, pair.domU()), keyboardFrame.getAsLong()));
   }
 
   private void attachDevices() throws IOException {
@@ -277,7 +270,11 @@ final class PairMigration {
     ConsoledControl console = destination();
     console.send(
         ControlMessage.RECEIPT,
-        Map.of("left", left.isPresent() ? Integer.toString(left.getAsInt()) : "unknown"),
+        Map.of(
+            "in-cons",
+            finalConsumer.isPresent()
+                ? Integer.toUnsignedString(finalConsumer.getAsInt())
+                : ControlMessage.UNKNOWN),
         settings.answer());
     console.send(ControlMessage.ATTACH, Map.of(), settings.answer());
   }

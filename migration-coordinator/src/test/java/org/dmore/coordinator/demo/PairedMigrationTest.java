@@ -16,6 +16,7 @@ import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationSettings;
 import org.dmore.coordinator.pair.MigrationStep;
+import org.dmore.vdev.input.Ledger;
 import org.dmore.vdev.service.ConsoledConfig;
 import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.DomainState;
@@ -34,6 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PairedMigrationTest {
   private static final String PASSWORD = "secret";
+
+  /** Slots of the guest's ring. */
+  private static final int RING = 51;
 
   private final RecordedInput input = new RecordedInput();
   private final MemoryJournal journal = new MemoryJournal();
@@ -174,6 +178,50 @@ class PairedMigrationTest {
     assertThat(receipt.held()).isZero();
     assertThat(input.events()).hasSize(14);
     assertThat(room.audit(Duration.ofSeconds(5)).isExact()).isTrue();
+  }
+
+  /**
+   * The user VM has stopped and its last pages are copied while DomR still writes: the ring that
+   * DomR filled is at the source, and the page at the destination knows nothing of it.
+   */
+  @Test
+  void whatDomRWroteAfterTheGuestWasStoppedIsGivenToItAgain() throws Exception {
+    reopen(
+        DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD))
+            .small()
+            .withMigration(
+                MigrationSettings.DEFAULT
+                    .withDrain(Duration.ofMillis(1))
+                    .withPausedBound(Duration.ofSeconds(20))));
+    String before = "abcdefghij";
+    String after = "klmnopqrstuvwxyz".repeat(3);
+    viewer.type(before);
+    await().until(() -> input.count() == 2 * before.length());
+    MigrationReceipt receipt =
+        room.migrate(
+            new MigrationListener() {
+              @Override
+              public void beginning(MigrationStep step) {
+                if (step == MigrationStep.HOLD) {
+                  await().until(() -> room.guest().domain().state() == DomainState.SUSPENDED);
+                  viewer.type(after);
+                  await().until(() -> ledger(Ledger::accepted) == 2 * (before + after).length());
+                  assertThat(ledger(Ledger::published)).isEqualTo(2 * before.length() + RING);
+                }
+              }
+            });
+    assertThat(receipt.isExact()).isTrue();
+    assertThat(receipt.complete()).isTrue();
+    assertThat(receipt.consumedBefore()).isEqualTo(2L * before.length());
+    assertThat(receipt.held()).isEqualTo(2L * after.length());
+    List<String> codes = input.events().stream().filter(e -> e.startsWith("+")).toList();
+    assertThat(codes).hasSize((before + after).length());
+    assertThat(codes.subList(before.length(), codes.size())).startsWith("+37", "+38", "+50");
+    assertThat(room.audit(Duration.ofSeconds(5)).isExact()).isTrue();
+  }
+
+  private int ledger(java.util.function.ToLongFunction<Ledger> cursor) {
+    return room.consoled().query(c -> Math.toIntExact(cursor.applyAsLong(c.ledger())));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.dmore.vdev.backend;
 
+import java.util.OptionalInt;
 import org.dmore.vdev.input.EventRing;
 import org.dmore.vdev.wire.KbdifEvent;
 import org.dmore.vdev.wire.KbdifPage;
@@ -97,10 +98,13 @@ final class KeyboardRing implements EventRing {
     return ownOutstanding;
   }
 
-  /** What the page's indices are, for the record of a move. */
   @Override
-  public int producer() {
-    return producer;
+  public OptionalInt leftBy(int finalConsumer) {
+    // By our own index, never by the page's: what was put after the guest was stopped is not in
+    // the page that it took along.
+    return isForward(finalConsumer, this)
+        ? OptionalInt.of(Math.min(ownOutstanding, producer - finalConsumer))
+        : OptionalInt.empty();
   }
 
   private int consumer() {

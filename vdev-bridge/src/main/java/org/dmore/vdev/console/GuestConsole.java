@@ -2,6 +2,7 @@ package org.dmore.vdev.console;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.vdev.backend.Framebuffer;
@@ -115,6 +116,9 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
     moving = true;
     settled = false;
     ringBeforeReceipt = null;
+    if (ledger.state() == Ledger.State.DETACHED && parting == XenbusBackend.Parting.CLOSED) {
+      ledger.settle(ledger.unsettled()); // no ring moves with the guest: its driver closed before
+    }
   }
 
   /**
@@ -127,37 +131,36 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   }
 
   /**
-   * The producer's index of the ring that was connected last, u32. Against this the guest's final
-   * {@code in_cons} counts, not against the {@code in_prod} in its page: a guest that was stopped
-   * while we still wrote has moved without our last writes.
-   */
-  public int producerIndex() {
-    return lastRing == null ? 0 : lastRing.producer();
-  }
-
-  /**
-   * Takes the receipt.
+   * Takes the receipt. It is held against our own index of the ring, not against the {@code
+   * in_prod} in the guest's page: a guest that was stopped while we still wrote has moved without
+   * our last writes.
    *
-   * @param leftInRing events that the guest's final indices say stand in its ring unconsumed; empty
-   *     if its page could not be read, in which case their fate is unknown and they count as lost
+   * @param finalConsumer the guest's final {@code in_cons}, u32; empty if its page could not be
+   *     read. Then, and if it is no index at which the guest can have stopped, the fate of what
+   *     stood in the ring is unknown, and it counts as lost
    * @return events that wait again because of it
    * @throws IllegalStateException if no move is under way
    */
-  public int settle(Optional<Integer> leftInRing) {
+  public int settle(OptionalInt finalConsumer) {
     if (!moving) {
       throw new IllegalStateException("no move is under way: hold and detach come first");
     }
     int requeued = 0;
-    if (leftInRing.isPresent()) {
-      requeued = Math.max(0, Math.min(leftInRing.get(), ledger.unsettled()));
-      if (requeued != leftInRing.get()) {
+    if (ledger.unsettled() > 0) {
+      OptionalInt left =
+          finalConsumer.isPresent() ? lastRing.leftBy(finalConsumer.getAsInt()) : finalConsumer;
+      if (left.isPresent()) {
+        requeued = Math.min(left.getAsInt(), ledger.unsettled());
+        ledger.settle(requeued);
+      } else {
         LOG.warn(
-            "receipt says left={} but at most unsettled={} can be", leftInRing.get(), requeued);
+            "receipt in-cons={} tells nothing: the fate of events={} is unknown",
+            finalConsumer.isPresent()
+                ? Integer.toUnsignedString(finalConsumer.getAsInt())
+                : "unknown",
+            ledger.unsettled());
+        ledger.abandonUnsettled();
       }
-      ledger.settle(requeued);
-    } else {
-      LOG.warn("receipt is unknown: the fate of events={} is not known", ledger.unsettled());
-      ledger.abandonUnsettled();
     }
     settled = true;
     consumedAtMove = ledger.consumed();

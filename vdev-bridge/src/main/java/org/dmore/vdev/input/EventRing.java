@@ -1,5 +1,7 @@
 package org.dmore.vdev.input;
 
+import java.util.OptionalInt;
+
 /**
  * The guest's in ring as the ledger sees it, while a device is attached. Confined to the console's
  * event loop.
@@ -24,8 +26,12 @@ public interface EventRing {
    */
   int unconsumed();
 
-  /** The producer's index, u32, as the producer keeps it; also after the ring is let go. */
-  default int producer() {
-    return 0;
-  }
+  /**
+   * Events put through this ring that the guest has left, by the index at which it stopped for
+   * good. Reads nothing of the ring, so that it answers after the ring is let go.
+   *
+   * @param finalConsumer the guest's last {@code in_cons}, u32, read from its own memory
+   * @return 0 to the number put; empty if that index cannot be where the guest stopped
+   */
+  OptionalInt leftBy(int finalConsumer);
 }

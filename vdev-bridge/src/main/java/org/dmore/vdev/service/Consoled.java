@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -46,8 +46,9 @@ import org.slf4j.LoggerFactory;
  * <tr><td>{@code detach}</td><td>unmap and unbind everything; answers {@code unsettled}, the events
  * that stood in the ring and were not seen consumed</td></tr>
  * <tr><td>{@code reattach}</td><td>undo detach and hold: the move was called off</td></tr>
- * <tr><td>{@code receipt left=N}</td><td>the guest left N of them unconsumed for good; {@code
- * left=unknown} if nobody can tell</td></tr>
+ * <tr><td>{@code receipt in-cons=N}</td><td>the guest stopped for good with its {@code in_cons}
+ * at N, u32; {@code in-cons=unknown} if nobody can tell; answers {@code requeued}, the events that
+ * wait again</td></tr>
  * <tr><td>{@code attach}</td><td>take up the devices at the new place</td></tr>
  * <tr><td>{@code verify timeout-millis=N}</td><td>wait until the devices are back and the guest has
  * consumed what was held; answers the receipt</td></tr>
@@ -222,10 +223,7 @@ public final class Consoled implements AutoCloseable {
         console.hold();
         console.beginMove();
         devices.detach();
-        yield answer(
-            Map.of(
-                "unsettled", Integer.toString(console.ledger().unsettled()),
-                "in-prod", Integer.toString(console.producerIndex())));
+        yield answer(Map.of("unsettled", Integer.toString(console.ledger().unsettled())));
       }
       case ControlMessage.REATTACH -> {
         console.cancelMove();
@@ -234,12 +232,11 @@ public final class Consoled implements AutoCloseable {
         yield answer(cursors());
       }
       case ControlMessage.RECEIPT -> {
-        String left = command.text("left");
         int requeued =
             console.settle(
-                left.equals("unknown")
-                    ? Optional.empty()
-                    : Optional.of(Math.toIntExact(command.number("left"))));
+                command.text("in-cons").equals(ControlMessage.UNKNOWN)
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(command.index("in-cons")));
         yield answer(Map.of("requeued", Integer.toString(requeued)));
       }
       case ControlMessage.ATTACH -> {

@@ -47,6 +47,9 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   public static final String VERIFY = "verify";
   public static final String STATUS = "status";
 
+  /** An argument's value where nobody can tell. */
+  public static final String UNKNOWN = "unknown";
+
   private static final HexFormat HEX = HexFormat.of();
   private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9-]*");
 
@@ -129,6 +132,16 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
       throw new IllegalArgumentException(
           "command=" + verb + " " + name + "=" + value + " is not a number", e);
     }
+  }
+
+  /** An argument as an index of a ring: u32, in decimal. */
+  public int index(String name) {
+    long number = number(name);
+    if (number < 0 || number > 0xffff_ffffL) {
+      throw new IllegalArgumentException(
+          "command=" + verb + " " + name + "=" + number + " is not in 0..4294967295");
+    }
+    return (int) number;
   }
 
   /** Whether an argument is {@code true}. */

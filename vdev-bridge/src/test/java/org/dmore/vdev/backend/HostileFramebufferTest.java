@@ -77,7 +77,9 @@ class HostileFramebufferTest {
                               return "";
                             });
                 Desktop.Size size = size();
-                return size.width() == 160 && size.height() == 120 && pixel(159, 5) == 0x00ff00;
+                return size.width() == 160
+                    && size.height() == 120
+                    && bench.pixel(159, 5) == 0x00ff00;
               });
       bench.log().assertQuiet();
     }
@@ -85,19 +87,6 @@ class HostileFramebufferTest {
 
   private Desktop.Size size() {
     return bench.consoled().query(console -> console.desktop().size());
-  }
-
-  private int pixel(int x, int y) {
-    int[] pixel = new int[1];
-    Object unused =
-        bench
-            .consoled()
-            .query(
-                console -> {
-                  console.desktop().copyPixels(x, y, 1, 1, pixel, 0, 1);
-                  return "";
-                });
-    return pixel[0];
   }
 
   private void connect() throws Exception {
@@ -297,7 +286,7 @@ class HostileFramebufferTest {
     fb.put(FbifEvent.TYPE_UPDATE, 1, 2, 3, 4);
     await("damage").atMost(DeviceBench.SOON).until(() -> damage.contains("1 2 3 4"));
     assertThat(size()).isEqualTo(new Desktop.Size(WIDTH, HEIGHT));
-    assertThat(pixel(63, 31)).isZero();
+    assertThat(bench.pixel(63, 31)).isZero();
   }
 
   @Test
@@ -307,7 +296,7 @@ class HostileFramebufferTest {
     for (int i = 0; i <= PAGES; i++) {
       bench.revoke(fb.base() + i);
     }
-    assertThat(pixel(0, 0)).isEqualTo(0x123456);
+    assertThat(bench.pixel(0, 0)).isEqualTo(0x123456);
     fb.put(FbifEvent.TYPE_UPDATE, 1, 2, 3, 4);
     await("damage").atMost(DeviceBench.SOON).until(() -> damage.contains("1 2 3 4"));
   }

@@ -90,6 +90,17 @@ public final class BenchGuest {
             });
   }
 
+  /** As {@link #probeKeyboard}, with a page whose indices begin at a number. */
+  public void probeKeyboardAt(int index) throws Exception {
+    Object unused =
+        run(
+            () -> {
+              keyboard.probe();
+              keyboard.setIndices(index);
+              return "";
+            });
+  }
+
   public void removeKeyboard() throws Exception {
     Object unused =
         run(

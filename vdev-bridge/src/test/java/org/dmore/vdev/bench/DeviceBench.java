@@ -246,6 +246,18 @@ public final class DeviceBench implements AutoCloseable {
     return consoled.query(console -> console.ledger().state());
   }
 
+  /** The colour of a pixel, 0xRRGGBB, as viewers see it. */
+  public int pixel(int x, int y) {
+    int[] pixel = new int[1];
+    Object unused =
+        consoled.query(
+            console -> {
+              console.desktop().copyPixels(x, y, 1, 1, pixel, 0, 1);
+              return "";
+            });
+    return pixel[0];
+  }
+
   /** Events that the guest is known to have consumed. */
   public long consumed() {
     return consoled.query(console -> console.ledger().consumed());

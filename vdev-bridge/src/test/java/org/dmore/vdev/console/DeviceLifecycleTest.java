@@ -65,19 +65,6 @@ class DeviceLifecycleTest {
         .until(() -> bench.backendState(type).equals(state));
   }
 
-  private int pixel(int x, int y) {
-    int[] pixel = new int[1];
-    Object unused =
-        bench
-            .consoled()
-            .query(
-                console -> {
-                  console.desktop().copyPixels(x, y, 1, 1, pixel, 0, 1);
-                  return "";
-                });
-    return pixel[0];
-  }
-
   private void draw(int x, int y, int colour) throws Exception {
     Object unused =
         guest.run(
@@ -263,8 +250,8 @@ class DeviceLifecycleTest {
                     .consoled()
                     .query(console -> console.desktop().size().equals(new Desktop.Size(100, 50))));
     draw(99, 49, 0xabcdef);
-    assertThat(pixel(99, 49)).isEqualTo(0xabcdef);
-    assertThat(pixel(100, 49)).isZero();
+    assertThat(bench.pixel(99, 49)).isEqualTo(0xabcdef);
+    assertThat(bench.pixel(100, 49)).isZero();
   }
 
   @Test
@@ -274,12 +261,18 @@ class DeviceLifecycleTest {
     fb.pixels().putInt(4, 0xffff_001f); // blue, white
     fb.shape(4, 4, 8, 8192, 16).grant().offer("4");
     bench.awaitDesktop();
-    assertThat(List.of(pixel(0, 0), pixel(1, 0), pixel(2, 0), pixel(3, 0), pixel(0, 1)))
+    assertThat(
+            List.of(
+                bench.pixel(0, 0),
+                bench.pixel(1, 0),
+                bench.pixel(2, 0),
+                bench.pixel(3, 0),
+                bench.pixel(0, 1)))
         .containsExactly(0xff0000, 0x00ff00, 0x0000ff, 0xffffff, 0);
     fb.pixels().putInt(0, 0xff03_1ce0); // RGB 332: red, green, blue, white
     fb.put(3, 4, 4, 4, 8, 0);
-    await("8 bits").atMost(DeviceBench.SOON).until(() -> pixel(0, 0) == 0xff0000);
-    assertThat(List.of(pixel(1, 0), pixel(2, 0), pixel(3, 0)))
+    await("8 bits").atMost(DeviceBench.SOON).until(() -> bench.pixel(0, 0) == 0xff0000);
+    assertThat(List.of(bench.pixel(1, 0), bench.pixel(2, 0), bench.pixel(3, 0)))
         .containsExactly(0x00ff00, 0x0000ff, 0xffffff);
   }
 
@@ -287,9 +280,9 @@ class DeviceLifecycleTest {
   void thePictureStaysWhileAwayAndOnlyWhatDiffersIsDamagedOnReturn() throws Exception {
     bench.connectAll();
     draw(3, 3, 0x112233);
-    await("drawn").atMost(DeviceBench.SOON).until(() -> pixel(3, 3) == 0x112233);
+    await("drawn").atMost(DeviceBench.SOON).until(() -> bench.pixel(3, 3) == 0x112233);
     assertThat(bench.command(ControlMessage.DETACH, Map.of()).isOk()).isTrue();
-    assertThat(pixel(3, 3)).isEqualTo(0x112233);
+    assertThat(bench.pixel(3, 3)).isEqualTo(0x112233);
     Object drawn =
         guest.run(
             () -> {
@@ -297,7 +290,7 @@ class DeviceLifecycleTest {
               return "";
             });
     assertThat(drawn).isEqualTo("");
-    assertThat(pixel(130, 70)).isZero();
+    assertThat(bench.pixel(130, 70)).isZero();
     List<String> damage = new CopyOnWriteArrayList<>();
     bench
         .consoled()
@@ -316,7 +309,7 @@ class DeviceLifecycleTest {
             });
     assertThat(bench.command(ControlMessage.REATTACH, Map.of()).isOk()).isTrue();
     bench.awaitDesktop();
-    assertThat(pixel(130, 70)).isEqualTo(0xff00ff);
+    assertThat(bench.pixel(130, 70)).isEqualTo(0xff00ff);
     // The driver's own first update of all of it may have been on its way, and comes after.
     assertThat(damage).startsWith("128 64 32 56").doesNotContain("resized");
   }
@@ -335,7 +328,7 @@ class DeviceLifecycleTest {
               guest.keyboard().resume();
               return "";
             });
-    assertThat(bench.command(ControlMessage.RECEIPT, Map.of("left", "0")).isOk()).isTrue();
+    assertThat(bench.command(ControlMessage.RECEIPT, Map.of("in-cons", "1")).isOk()).isTrue();
     assertThat(bench.command(ControlMessage.ATTACH, Map.of()).isOk()).isTrue();
     bench.awaitKeyboard();
     movePointer(viewer, 12, 22);

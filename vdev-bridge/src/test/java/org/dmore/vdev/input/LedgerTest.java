@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmore.vdev.wire.KbdifEvent;
@@ -43,6 +44,11 @@ class LedgerTest {
     @Override
     public int unconsumed() {
       return ring.size();
+    }
+
+    @Override
+    public OptionalInt leftBy(int finalConsumer) {
+      return OptionalInt.empty(); // the ledger never asks
     }
 
     void consume(int count) {
@@ -250,6 +256,11 @@ class LedgerTest {
           @Override
           public int unconsumed() {
             return 0;
+          }
+
+          @Override
+          public OptionalInt leftBy(int finalConsumer) {
+            return OptionalInt.empty();
           }
         };
     ledger.attachFresh(endless);

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.Identity;
 import org.dmore.rfb.InputSink;
@@ -44,6 +45,11 @@ class ViewerInputTest {
         @Override
         public int unconsumed() {
           return 0;
+        }
+
+        @Override
+        public OptionalInt leftBy(int finalConsumer) {
+          return OptionalInt.empty();
         }
       };
 

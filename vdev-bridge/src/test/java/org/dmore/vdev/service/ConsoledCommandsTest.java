@@ -109,7 +109,7 @@ class ConsoledCommandsTest {
 
   @Test
   void aReceiptIsRefusedBeforeDetach() throws Exception {
-    assertThat(error("receipt", "left", "0")).contains("no move is under way");
+    assertThat(error("receipt", "in-cons", "0")).contains("no move is under way");
   }
 
   @Test
@@ -118,8 +118,36 @@ class ConsoledCommandsTest {
     bench.guest().stall(true);
     bench.press(30, 31, 32);
     assertThat(ok("detach")).containsEntry("unsettled", "3");
-    assertThat(ok("receipt", "left", "2")).containsEntry("requeued", "2");
+    assertThat(ok("receipt", "in-cons", "1")).containsEntry("requeued", "2");
     assertThat(ok("status")).containsEntry("published", "1").containsEntry("consumed", "1");
+  }
+
+  /** The guest is hostile: where it says that it stopped may be anywhere. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "14", "64", "4294967295", "2147483648"})
+  void aReceiptThatCannotBeCountsAsUnknown(String consumer) throws Exception {
+    bench.connectAll();
+    bench.press(30, 31);
+    awaitConsumed(2);
+    bench.guest().stall(true);
+    bench.press(IntStream.rangeClosed(1, 11).toArray());
+    assertThat(ok("detach")).containsEntry("unsettled", "11");
+    assertThat(ok("receipt", "in-cons", consumer)).containsEntry("requeued", "0");
+    assertThat(ok("attach")).containsKey("connected");
+    bench.awaitKeyboard();
+    assertThat(ok("verify", "timeout-millis", "50")).containsEntry("lost", "11");
+  }
+
+  @Test
+  void aReceiptIsCountedThroughTheWrapOfTheIndices() throws Exception {
+    assertThat(ok("detach")).containsEntry("unsettled", "0");
+    bench.guest().probeKeyboardAt(-2); // while nobody looks
+    assertThat(ok("reattach")).containsEntry("accepted", "0");
+    bench.awaitKeyboard();
+    bench.guest().stall(true);
+    bench.press(30, 31, 32);
+    assertThat(ok("detach")).containsEntry("unsettled", "2"); // 0 shares its slot with 2^32 - 1
+    assertThat(ok("receipt", "in-cons", "4294967295")).containsEntry("requeued", "1");
   }
 
   @Test
@@ -128,7 +156,7 @@ class ConsoledCommandsTest {
     bench.guest().stall(true);
     bench.press(30, 31, 32);
     assertThat(ok("detach")).containsEntry("unsettled", "3");
-    assertThat(ok("receipt", "left", "unknown")).containsEntry("requeued", "0");
+    assertThat(ok("receipt", "in-cons", "unknown")).containsEntry("requeued", "0");
     assertThat(ok("attach")).containsKey("connected");
     bench.awaitKeyboard();
     assertThat(ok("verify", "timeout-millis", "50"))
@@ -148,8 +176,10 @@ class ConsoledCommandsTest {
     "hold, , , lacks the argument drain-millis",
     "hold, drain-millis, soon, is not a number",
     "verify, , , lacks the argument timeout-millis",
-    "receipt, , , lacks the argument left",
-    "receipt, left, some, is not a number"
+    "receipt, , , lacks the argument in-cons",
+    "receipt, in-cons, some, is not a number",
+    "receipt, in-cons, -1, is not in 0..4294967295",
+    "receipt, in-cons, 4294967296, is not in 0..4294967295"
   })
   void whatCannotBeDoneIsAnsweredWithAReason(String verb, String name, String value, String reason)
       throws Exception {
