@@ -30,12 +30,17 @@ public class FloorBenchmark {
     public boolean wake;
 
     private FloorRig rig;
-    private long sent;
+    private Trip trip;
 
     @Setup(Level.Trial)
     public void build() throws IOException {
       rig = new FloorRig(wake);
+      trip = new Trip(rig.client(), rig.keys());
       warmUp();
+    }
+
+    Trip trip() {
+      return trip;
     }
 
     void warmUp() throws IOException {}
@@ -49,14 +54,9 @@ public class FloorBenchmark {
   /** The same, left alone before each message. */
   @State(Scope.Thread)
   public static class Rested extends Floor {
-    /** At this pace the compilers would see too few keys. */
     @Override
     void warmUp() throws IOException {
-      Floor floor = this;
-      for (int i = 0; i < Pace.WARM_UP; i++) {
-        floor.rig.client().send();
-        floor.rig.keys().awaitSpinning(++floor.sent);
-      }
+      trip().warmUp();
     }
 
     @Setup(Level.Invocation)
@@ -68,22 +68,18 @@ public class FloorBenchmark {
   /** As {@link KeystrokeBenchmark#spinning}. */
   @Benchmark
   public void spinning(Floor floor) throws IOException {
-    floor.rig.client().send();
-    floor.rig.keys().awaitSpinning(++floor.sent);
+    floor.trip().spinning();
   }
 
   /** As {@link KeystrokeBenchmark#parking}. */
   @Benchmark
   public void parking(Floor floor) throws IOException {
-    floor.rig.client().send();
-    floor.rig.keys().awaitParking(++floor.sent);
+    floor.trip().parking();
   }
 
   /** As {@link KeystrokeBenchmark#paced}. */
   @Benchmark
   public void paced(Rested rested) throws IOException {
-    Floor floor = rested;
-    floor.rig.client().send();
-    floor.rig.keys().awaitParking(++floor.sent);
+    rested.trip().parking();
   }
 }

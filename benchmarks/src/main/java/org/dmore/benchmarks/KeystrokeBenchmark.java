@@ -26,12 +26,17 @@ public class KeystrokeBenchmark {
   @State(Scope.Thread)
   public static class Whole {
     private KeystrokeRig rig;
-    private long sent;
+    private Trip trip;
 
     @Setup(Level.Trial)
     public void build() throws IOException, InterruptedException {
       rig = new KeystrokeRig();
+      trip = new Trip(rig.client(), rig.keys());
       warmUp();
+    }
+
+    Trip trip() {
+      return trip;
     }
 
     void warmUp() throws IOException {}
@@ -45,14 +50,9 @@ public class KeystrokeBenchmark {
   /** The same, left alone before each key. */
   @State(Scope.Thread)
   public static class Rested extends Whole {
-    /** At this pace the compilers would see too few keys. */
     @Override
     void warmUp() throws IOException {
-      Whole whole = this;
-      for (int i = 0; i < Pace.WARM_UP; i++) {
-        whole.rig.client().send();
-        whole.rig.keys().awaitSpinning(++whole.sent);
-      }
+      trip().warmUp();
     }
 
     @Setup(Level.Invocation)
@@ -64,22 +64,18 @@ public class KeystrokeBenchmark {
   /** Keys back to back; the client watches for the guest on a processor of its own. */
   @Benchmark
   public void spinning(Whole whole) throws IOException {
-    whole.rig.client().send();
-    whole.rig.keys().awaitSpinning(++whole.sent);
+    whole.trip().spinning();
   }
 
   /** Keys back to back; the client sleeps until the guest wakes it, which is counted. */
   @Benchmark
   public void parking(Whole whole) throws IOException {
-    whole.rig.client().send();
-    whole.rig.keys().awaitParking(++whole.sent);
+    whole.trip().parking();
   }
 
   /** A key every 2 ms, as into a machine at rest; otherwise as {@link #parking}. */
   @Benchmark
   public void paced(Rested rested) throws IOException {
-    Whole whole = rested;
-    whole.rig.client().send();
-    whole.rig.keys().awaitParking(++whole.sent);
+    rested.trip().parking();
   }
 }
