@@ -3,17 +3,23 @@ package org.dmore.rfb.codec;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.dmore.rfb.protocol.ClientCutText;
 import org.dmore.rfb.protocol.ClientMessageType;
+import org.dmore.rfb.protocol.EnableContinuousUpdates;
+import org.dmore.rfb.protocol.Fence;
 import org.dmore.rfb.protocol.FramebufferUpdateRequest;
 import org.dmore.rfb.protocol.PixelFormat;
 import org.dmore.rfb.protocol.ProtocolVersion;
+import org.dmore.rfb.protocol.PseudoEncoding;
 import org.dmore.rfb.protocol.Rectangle;
 import org.dmore.rfb.protocol.RfbProtocolException;
 import org.dmore.rfb.protocol.SetDesktopSize;
 import org.dmore.rfb.protocol.SetEncodings;
 import org.dmore.rfb.protocol.SetPixelFormat;
+import org.dmore.rfb.protocol.XvpRequest;
 
 /**
  * Parses a client's bytes, one message a call, and hands them to an {@link RfbHandler}.
@@ -49,6 +55,12 @@ public final class RfbReader {
   /** Bytes that a message other than a clipboard may have; a layout of 255 screens fits. */
   private static final int MAX_MESSAGE = 8 * 1024;
 
+  /** Marks, among the buttons of a PointerEvent, that a byte with more of them follows. */
+  private static final int MORE_BUTTONS = 0x80;
+
+  /** What that byte may hold: back and forward. The other bits are reserved. */
+  private static final int BACK_AND_FORWARD = 0x03;
+
   private static final byte[] VERSION_PATTERN = "RFB 000.000\n".getBytes(StandardCharsets.US_ASCII);
 
   private final RfbHandler handler;
@@ -58,6 +70,8 @@ public final class RfbReader {
   private State state = State.VERSION;
   private List<Integer> encodings = List.of();
   private long left;
+  private final Set<PseudoEncoding> agreed = EnumSet.noneOf(PseudoEncoding.class);
+  private boolean extendedMouseButtons;
 
   /**
    * Makes a reader that waits for the version.
@@ -96,6 +110,16 @@ public final class RfbReader {
       case MESSAGE -> Math.max(MAX_MESSAGE, 8 + maxCutText);
       default -> ProtocolVersion.MESSAGE_LENGTH;
     };
+  }
+
+  /**
+   * Says which extensions hold: the client offers them and the server has taken them up. Messages
+   * of an extension are read from then on; they stay allowed if a client offers it no longer, since
+   * some may be on their way. Only PointerEvent's form goes with what is offered now.
+   */
+  public void agree(Set<PseudoEncoding> extensions) {
+    agreed.addAll(extensions);
+    extendedMouseButtons = extensions.contains(PseudoEncoding.EXTENDED_MOUSE_BUTTONS);
   }
 
   /**
@@ -183,6 +207,13 @@ public final class RfbReader {
         int buttons = in.getUnsignedByte(at + 1);
         int x = in.getUnsignedShort(at + 2);
         int y = in.getUnsignedShort(at + 4);
+        if (extendedMouseButtons && (buttons & MORE_BUTTONS) != 0) {
+          if (there < 7) {
+            return false;
+          }
+          buttons = (buttons & ~MORE_BUTTONS) | (in.getByte(at + 6) & BACK_AND_FORWARD) << 7;
+          in.skipBytes(1);
+        }
         in.skipBytes(6);
         handler.pointer(buttons, x, y);
         return true;
@@ -192,12 +223,7 @@ public final class RfbReader {
           return false;
         }
         boolean incremental = in.getByte(at + 1) != 0;
-        Rectangle area =
-            new Rectangle(
-                in.getUnsignedShort(at + 2),
-                in.getUnsignedShort(at + 4),
-                in.getUnsignedShort(at + 6),
-                in.getUnsignedShort(at + 8));
+        Rectangle area = rectangle(in, at + 2);
         in.skipBytes(10);
         handler.message(new FramebufferUpdateRequest(incremental, area));
         return true;
@@ -234,6 +260,31 @@ public final class RfbReader {
         int height = in.getUnsignedShort(at + 4);
         in.skipBytes(length);
         handler.message(new SetDesktopSize(width, height));
+        return true;
+      }
+      case ClientMessageType.ENABLE_CONTINUOUS_UPDATES -> {
+        requireAgreed(PseudoEncoding.CONTINUOUS_UPDATES);
+        if (there < 10) {
+          return false;
+        }
+        boolean enable = in.getByte(at + 1) != 0;
+        Rectangle area = rectangle(in, at + 2);
+        in.skipBytes(10);
+        handler.message(new EnableContinuousUpdates(enable, area));
+        return true;
+      }
+      case ClientMessageType.CLIENT_FENCE -> {
+        return readFence(in, at, there);
+      }
+      case ClientMessageType.XVP -> {
+        requireAgreed(PseudoEncoding.XVP);
+        if (there < 4) {
+          return false;
+        }
+        int version = in.getUnsignedByte(at + 2);
+        int code = in.getUnsignedByte(at + 3);
+        in.skipBytes(4);
+        handler.message(new XvpRequest(version, code));
         return true;
       }
       case ClientMessageType.QEMU -> {
@@ -283,8 +334,7 @@ public final class RfbReader {
     }
     int length = in.getInt(at + 4);
     if (length < 0) {
-      throw new RfbProtocolException(
-          "cut-text-length=" + length + ": the extended clipboard was not offered");
+      return readExtendedClipboard(in, -(long) length, there);
     }
     if (length > maxCutText) {
       in.skipBytes(8);
@@ -298,8 +348,70 @@ public final class RfbReader {
     }
     in.skipBytes(8);
     String text = in.readCharSequence(length, StandardCharsets.ISO_8859_1).toString();
-    handler.message(new ClientCutText(text));
+    handler.message(new ClientCutText(ClipboardCodec.toLines(text)));
     return true;
+  }
+
+  private boolean readExtendedClipboard(ByteBuf in, long length, int there) {
+    if (!agreed.contains(PseudoEncoding.EXTENDED_CLIPBOARD)) {
+      throw new RfbProtocolException(
+          "cut-text-length=-" + length + ": the extended clipboard was not offered");
+    }
+    if (length > maxCutText) {
+      in.skipBytes(8);
+      left = length;
+      state = State.SKIPPED_CUT_TEXT;
+      handler.cutTextTooLong(length);
+      return true;
+    }
+    if (there - 8 < length) {
+      return false;
+    }
+    in.skipBytes(8);
+    ClipboardCodec.Parsed parsed = ClipboardCodec.parse(in.readSlice((int) length), maxCutText);
+    if (parsed instanceof ClipboardCodec.Parsed.Message what) {
+      handler.message(what.message());
+    } else if (parsed instanceof ClipboardCodec.Parsed.TooLong tooLong) {
+      handler.cutTextTooLong(tooLong.length());
+    }
+    return true;
+  }
+
+  /** A fence that was not agreed on is skipped: who sends it and gets no answer does without. */
+  private boolean readFence(ByteBuf in, int at, int there) {
+    if (there < 9) {
+      return false;
+    }
+    int length = in.getUnsignedByte(at + 8);
+    if (length > Fence.MAX_PAYLOAD) {
+      throw new RfbProtocolException(
+          "fence-length=" + length + " is more than " + Fence.MAX_PAYLOAD);
+    }
+    if (there < 9 + length) {
+      return false;
+    }
+    byte[] payload = new byte[length];
+    in.getBytes(at + 9, payload);
+    Fence fence = new Fence(in.getInt(at + 4), payload);
+    in.skipBytes(9 + length);
+    if (agreed.contains(PseudoEncoding.FENCE)) {
+      handler.message(fence);
+    }
+    return true;
+  }
+
+  private void requireAgreed(PseudoEncoding extension) {
+    if (!agreed.contains(extension)) {
+      throw new RfbProtocolException("a message of extension=" + extension + " was not offered");
+    }
+  }
+
+  private static Rectangle rectangle(ByteBuf in, int at) {
+    return new Rectangle(
+        in.getUnsignedShort(at),
+        in.getUnsignedShort(at + 2),
+        in.getUnsignedShort(at + 4),
+        in.getUnsignedShort(at + 6));
   }
 
   private boolean skipCutText(ByteBuf in) {

@@ -4,11 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import org.dmore.rfb.protocol.EncodingType;
+import org.dmore.rfb.protocol.ExtendedClipboard;
+import org.dmore.rfb.protocol.Fence;
 import org.dmore.rfb.protocol.PixelFormat;
 import org.dmore.rfb.protocol.ProtocolVersion;
 import org.dmore.rfb.protocol.PseudoEncoding;
 import org.dmore.rfb.protocol.SecurityTypeNumber;
 import org.dmore.rfb.protocol.ServerMessageType;
+import org.dmore.rfb.protocol.Xvp;
 
 /**
  * Serialises what the server says. Each method appends to the buffer and does nothing else; bodies
@@ -72,6 +75,10 @@ public final class RfbWriter {
     out.writeShort(width);
     out.writeShort(height);
     pixelFormat(out, format);
+    name(out, name);
+  }
+
+  private static void name(ByteBuf out, String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     int length = bytes.length;
     if (length > MAX_NAME_BYTES) {
@@ -168,6 +175,109 @@ public final class RfbWriter {
   /** Tells the client that extended key events are understood. */
   public static void qemuExtendedKeyEvent(ByteBuf out) {
     rectangle(out, 0, 0, 0, 0, PseudoEncoding.QEMU_EXTENDED_KEY_EVENT.number());
+  }
+
+  /** Tells the client that PointerEvent's extended form is understood (rfbproto). */
+  public static void extendedMouseButtons(ByteBuf out) {
+    rectangle(out, 0, 0, 0, 0, PseudoEncoding.EXTENDED_MOUSE_BUTTONS.number());
+  }
+
+  /** The desktop's name has changed (rfbproto); cut as in {@link #serverInit}. */
+  public static void desktopName(ByteBuf out, String name) {
+    rectangle(out, 0, 0, 0, 0, PseudoEncoding.DESKTOP_NAME.number());
+    name(out, name);
+  }
+
+  /**
+   * From here on PointerEvent carries positions, or motion relative to {@link
+   * org.dmore.rfb.protocol.PointerMode#ORIGIN} (QEMU).
+   */
+  public static void pointerMotionChange(ByteBuf out, boolean absolute, int width, int height) {
+    rectangle(
+        out, absolute ? 1 : 0, 0, width, height, PseudoEncoding.POINTER_MOTION_CHANGE.number());
+  }
+
+  /** RFC 6143, 7.6.3. */
+  public static void bell(ByteBuf out) {
+    out.writeByte(ServerMessageType.BELL);
+  }
+
+  /** RFC 6143, 7.6.4; what is not Latin-1 becomes a question mark. */
+  public static void cutText(ByteBuf out, String text) {
+    byte[] bytes = ClipboardCodec.toLines(text).getBytes(StandardCharsets.ISO_8859_1);
+    out.writeByte(ServerMessageType.SERVER_CUT_TEXT);
+    out.writeZero(3);
+    out.writeInt(bytes.length);
+    out.writeBytes(bytes);
+  }
+
+  /**
+   * What this server does with clipboards: text alone.
+   *
+   * @param maxText bytes of it that the client may send without being asked; 0 for none
+   */
+  public static void clipboardCaps(ByteBuf out, int maxText) {
+    extendedClipboard(
+        out,
+        ExtendedClipboard.CAPS
+            | ExtendedClipboard.REQUEST
+            | ExtendedClipboard.PEEK
+            | ExtendedClipboard.NOTIFY
+            | ExtendedClipboard.PROVIDE
+            | ExtendedClipboard.TEXT,
+        4);
+    out.writeInt(maxText);
+  }
+
+  /** Asks for the client's text. */
+  public static void clipboardRequest(ByteBuf out) {
+    extendedClipboard(out, ExtendedClipboard.REQUEST | ExtendedClipboard.TEXT, 0);
+  }
+
+  /** Says whether there is text on this side. */
+  public static void clipboardNotify(ByteBuf out, boolean text) {
+    extendedClipboard(out, ExtendedClipboard.NOTIFY | (text ? ExtendedClipboard.TEXT : 0), 0);
+  }
+
+  /** Hands over a text. */
+  public static void clipboardProvide(ByteBuf out, String text) {
+    byte[] compressed = ClipboardCodec.compress(text);
+    extendedClipboard(out, ExtendedClipboard.PROVIDE | ExtendedClipboard.TEXT, compressed.length);
+    out.writeBytes(compressed);
+  }
+
+  private static void extendedClipboard(ByteBuf out, int flags, int more) {
+    out.writeByte(ServerMessageType.SERVER_CUT_TEXT);
+    out.writeZero(3);
+    out.writeInt(-(4 + more));
+    out.writeInt(flags);
+  }
+
+  /** A fence, or the answer to one (rfbproto). */
+  public static void fence(ByteBuf out, Fence fence) {
+    byte[] payload = fence.payload();
+    out.writeByte(ServerMessageType.SERVER_FENCE);
+    out.writeZero(3);
+    out.writeInt(fence.flags());
+    out.writeByte(payload.length);
+    out.writeBytes(payload);
+  }
+
+  /** Continuous updates have ended; before any have begun: they are understood (rfbproto). */
+  public static void endOfContinuousUpdates(ByteBuf out) {
+    out.writeByte(ServerMessageType.END_OF_CONTINUOUS_UPDATES);
+  }
+
+  /**
+   * An xvp server message (rfbproto).
+   *
+   * @param code {@link Xvp#INIT} or {@link Xvp#FAIL}
+   */
+  public static void xvp(ByteBuf out, int version, int code) {
+    out.writeByte(ServerMessageType.XVP);
+    out.writeZero(1);
+    out.writeByte(version);
+    out.writeByte(code);
   }
 
   private static void string(ByteBuf out, String text) {

@@ -5,4 +5,12 @@ package org.dmore.rfb.protocol;
  * plain numbers, since they must not allocate.
  */
 public sealed interface ClientMessage
-    permits SetPixelFormat, SetEncodings, FramebufferUpdateRequest, ClientCutText, SetDesktopSize {}
+    permits SetPixelFormat,
+        SetEncodings,
+        FramebufferUpdateRequest,
+        ClientCutText,
+        SetDesktopSize,
+        Fence,
+        EnableContinuousUpdates,
+        XvpRequest,
+        ExtendedClipboard {}

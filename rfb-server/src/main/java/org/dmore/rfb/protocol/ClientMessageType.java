@@ -8,6 +8,9 @@ public final class ClientMessageType {
   public static final int KEY_EVENT = 4;
   public static final int POINTER_EVENT = 5;
   public static final int CLIENT_CUT_TEXT = 6;
+  public static final int ENABLE_CONTINUOUS_UPDATES = 150;
+  public static final int CLIENT_FENCE = 248;
+  public static final int XVP = 250;
   public static final int SET_DESKTOP_SIZE = 251;
   public static final int QEMU = 255;
 

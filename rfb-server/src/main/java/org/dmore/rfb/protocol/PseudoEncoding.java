@@ -13,7 +13,23 @@ public enum PseudoEncoding {
   /** The client sends scancodes beside keysyms (rfbproto). */
   QEMU_EXTENDED_KEY_EVENT(-258),
   /** The client follows changes of size and of screens, and may ask for them (rfbproto). */
-  EXTENDED_DESKTOP_SIZE(-308);
+  EXTENDED_DESKTOP_SIZE(-308),
+  /** The client draws the cursor, which may be translucent (rfbproto). */
+  CURSOR_WITH_ALPHA(-314),
+  /** The client follows a change of the desktop's name (rfbproto). */
+  DESKTOP_NAME(-307),
+  /** The client answers and sends fences (rfbproto). */
+  FENCE(-312),
+  /** The client takes updates that it has not asked for one by one (rfbproto). */
+  CONTINUOUS_UPDATES(-313),
+  /** The client can ask for the machine to be shut down, rebooted or reset (rfbproto). */
+  XVP(-309),
+  /** The client sends motion instead of positions when it is told to (QEMU). */
+  POINTER_MOTION_CHANGE(-257),
+  /** The client has more than eight buttons (rfbproto). */
+  EXTENDED_MOUSE_BUTTONS(-316),
+  /** The clipboard may be other than Latin-1, and is told of before it is sent (rfbproto). */
+  EXTENDED_CLIPBOARD(0xc0a1e5ce);
 
   private final int number;
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +38,7 @@ import org.dmore.rfb.protocol.ClientMessage;
 import org.dmore.rfb.protocol.FramebufferUpdateRequest;
 import org.dmore.rfb.protocol.PixelFormat;
 import org.dmore.rfb.protocol.ProtocolVersion;
+import org.dmore.rfb.protocol.PseudoEncoding;
 import org.dmore.rfb.protocol.RfbProtocolException;
 import org.dmore.rfb.protocol.SetDesktopSize;
 import org.dmore.rfb.protocol.SetEncodings;
@@ -65,6 +67,10 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   private static final Identity UNKNOWN = new Identity("", Set.of());
 
+  /** Extensions whose messages this server acts on. */
+  private static final Set<PseudoEncoding> TAKEN_UP =
+      EnumSet.of(PseudoEncoding.EXTENDED_MOUSE_BUTTONS);
+
   private final SessionContext context;
   private final Channel channel;
   private final EventExecutor loop;
@@ -76,6 +82,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private final RfbChannelHandler channelHandler;
   private final Handshake handshake;
   private final DamageTracker tracker;
+  private final Notices notices;
   private final UpdateSender updates;
 
   private Optional<LoopTimer> handshakeTimer = Optional.empty();
@@ -113,11 +120,13 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             limits.authenticationFailureDelay(),
             new HandshakeOutcome());
     this.tracker = new DamageTracker(context.desktop(), loop, this::desktopChanged);
+    this.notices = new Notices(context.desktop());
     this.updates =
         new UpdateSender(
             channel,
             context.desktop(),
             tracker,
+            notices,
             context.workspaces().of(loop),
             this::write,
             this::updateTurn);
@@ -331,6 +340,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     Desktop.Size size = tracker.size();
     updates.begin(size);
     String name = desktop.name();
+    notices.begin(name);
     send(out -> RfbWriter.serverInit(out, size.width(), size.height(), PixelFormat.RGB888, name));
     reader.expect(RfbReader.State.MESSAGE);
     state = ClientInfo.State.RUNNING;
@@ -369,8 +379,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     if (message instanceof FramebufferUpdateRequest request) {
       updates.request(request.incremental(), request.area());
     } else if (message instanceof SetEncodings offered) {
-      updates.setEncodings(ClientEncodings.of(offered.encodings()));
-      encoding = updates.preferred().name();
+      setEncodings(ClientEncodings.of(offered.encodings()));
     } else if (message instanceof SetPixelFormat wanted) {
       updates.setPixelFormat(wanted.format());
     } else if (message instanceof ClientCutText cut) {
@@ -382,6 +391,14 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     } else {
       throw new IllegalStateException("no one decides on " + message);
     }
+  }
+
+  private void setEncodings(ClientEncodings offered) {
+    EnumSet<PseudoEncoding> agreed = EnumSet.copyOf(TAKEN_UP);
+    agreed.retainAll(offered.extensions());
+    reader.agree(agreed);
+    updates.setEncodings(offered);
+    encoding = updates.preferred().name();
   }
 
   @Override

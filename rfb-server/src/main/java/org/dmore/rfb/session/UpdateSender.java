@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.dmore.rfb.CursorShape;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.codec.RfbWriter;
 import org.dmore.rfb.encoding.AreaEncoder;
@@ -55,6 +54,7 @@ final class UpdateSender implements AutoCloseable {
   private final Desktop desktop;
   private final DamageTracker tracker;
   private final Workspaces.Workspace workspace;
+  private final Notices notices;
   private final Consumer<ByteBuf> output;
   private final Runnable turn;
   private final ZlibStreams streams = new ZlibStreams();
@@ -76,10 +76,6 @@ final class UpdateSender implements AutoCloseable {
   private boolean colourMapDue;
   private boolean layoutDue;
   private int refusalsDue;
-  private boolean cursorDue;
-  private boolean cursorSent;
-  private boolean qemuKeyDue;
-  private boolean qemuKeyOffered;
 
   private final Region taken = new Region();
   private final List<DamageTracker.Copy> takenCopies = new ArrayList<>();
@@ -93,6 +89,7 @@ final class UpdateSender implements AutoCloseable {
   /**
    * Makes a sender.
    *
+   * @param notices what stands at the head of updates
    * @param workspace used only within a turn
    * @param output takes what is to be written, and its ownership
    * @param turn calls {@link #turn}; run by the event loop
@@ -101,12 +98,14 @@ final class UpdateSender implements AutoCloseable {
       Channel channel,
       Desktop desktop,
       DamageTracker tracker,
+      Notices notices,
       Workspaces.Workspace workspace,
       Consumer<ByteBuf> output,
       Runnable turn) {
     this.channel = channel;
     this.desktop = desktop;
     this.tracker = tracker;
+    this.notices = notices;
     this.workspace = workspace;
     this.output = output;
     this.turn = turn;
@@ -231,11 +230,7 @@ final class UpdateSender implements AutoCloseable {
     encodings = offered;
     parameters = offered.parameters(parameters.format());
     tracker.keepCopies(offered.has(EncodingType.COPY_RECT));
-    cursorDue = offered.has(PseudoEncoding.CURSOR);
-    if (offered.has(PseudoEncoding.QEMU_EXTENDED_KEY_EVENT) && !qemuKeyOffered) {
-      qemuKeyOffered = true;
-      qemuKeyDue = true;
-    }
+    notices.offered(offered);
   }
 
   /** Not before there is an update: a client that changes its format all the time gets one map. */
@@ -311,15 +306,14 @@ final class UpdateSender implements AutoCloseable {
   }
 
   private void sendPixels() {
-    if (encodings.has(PseudoEncoding.CURSOR) && tracker.takeCursorChanged()) {
-      cursorDue = true;
+    if (tracker.takeCursorChanged()) {
+      notices.cursorChanged();
     }
-    Optional<CursorShape> cursor = cursorDue ? cursorToSend() : Optional.empty();
-    cursorDue = false;
+    int noticed = notices.prepare();
     int x2 = Math.min(requestedX2, width);
     int y2 = Math.min(requestedY2, height);
     boolean any = tracker.take(requestedX1, requestedY1, x2, y2, taken, takenCopies);
-    if (!any && cursor.isEmpty() && !qemuKeyDue) {
+    if (!any && noticed == 0) {
       return;
     }
     requested = false;
@@ -330,20 +324,12 @@ final class UpdateSender implements AutoCloseable {
         encodings.has(PseudoEncoding.LAST_RECT)
             && taken.size() > 0
             && area() > AreaEncoder.MAX_AREA;
-    int count =
-        (cursor.isPresent() ? 1 : 0)
-            + (qemuKeyDue ? 1 : 0)
-            + takenCopies.size()
-            + rectangles.size();
+    int count = noticed + takenCopies.size() + rectangles.size();
     write(
         out -> {
           int start = out.writerIndex();
           RfbWriter.framebufferUpdate(out, untilLastRect ? RfbWriter.UNTIL_LAST_RECT : count);
-          cursor.ifPresent(shape -> CursorWriter.write(out, shape, parameters.format()));
-          if (qemuKeyDue) {
-            RfbWriter.qemuExtendedKeyEvent(out);
-            qemuKeyDue = false;
-          }
+          notices.write(out, parameters.format(), width, height);
           for (DamageTracker.Copy copy : takenCopies) {
             Rectangle to = copy.target();
             RfbWriter.copyRect(
@@ -358,17 +344,6 @@ final class UpdateSender implements AutoCloseable {
     taken.clear();
     takenCopies.clear();
     afterTurn();
-  }
-
-  /** The cursor if there is one; nothing to hide it with if the client never had one from us. */
-  private Optional<CursorShape> cursorToSend() {
-    Optional<CursorShape> cursor = desktop.cursor();
-    if (cursor.isEmpty() && cursorSent) {
-      cursorSent = false;
-      return Optional.of(new CursorShape(0, 0, 0, 0, new int[0]));
-    }
-    cursorSent = cursor.isPresent();
-    return cursor;
   }
 
   private long area() {

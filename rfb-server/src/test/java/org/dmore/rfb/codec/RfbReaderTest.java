@@ -12,11 +12,17 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import org.dmore.rfb.protocol.ClientMessage;
+import org.dmore.rfb.protocol.ExtendedClipboard;
 import org.dmore.rfb.protocol.ProtocolVersion;
+import org.dmore.rfb.protocol.PseudoEncoding;
 import org.dmore.rfb.protocol.RfbProtocolException;
+import org.dmore.rfb.protocol.SetEncodings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +79,9 @@ class RfbReaderTest {
     @Override
     public void message(ClientMessage message) {
       heard.add(message.toString());
+      if (message instanceof SetEncodings offered && offered.encodings().contains(99)) {
+        reader.agree(EnumSet.allOf(PseudoEncoding.class));
+      }
     }
 
     @Override
@@ -83,6 +92,34 @@ class RfbReaderTest {
 
   RfbReaderTest() {
     calls.reader = reader;
+  }
+
+  /** What {@link Calls} takes as the agreement on every extension. */
+  private static final byte[] AGREE = {2, 0, 0, 1, 0, 0, 0, 99};
+
+  private static void clipboard(DataOutputStream out, int flags, byte[] body) throws IOException {
+    out.writeInt(0x06000000);
+    out.writeInt(-(4 + body.length));
+    out.writeInt(flags);
+    out.write(body);
+  }
+
+  private static byte[] deflate(int... plain) {
+    byte[] bytes = new byte[plain.length];
+    for (int i = 0; i < plain.length; i++) {
+      bytes[i] = (byte) plain[i];
+    }
+    return deflate(bytes);
+  }
+
+  private static byte[] deflate(byte[] plain) {
+    Deflater deflater = new Deflater();
+    deflater.setInput(plain);
+    deflater.finish();
+    byte[] out = new byte[plain.length + 64];
+    int length = deflater.deflate(out);
+    deflater.end();
+    return Arrays.copyOf(out, length);
   }
 
   /** Every message there is, once and more. */
@@ -108,6 +145,23 @@ class RfbReaderTest {
     out.write(new byte[] {(byte) 251, 0, 3, 0, 2, 0, 1, 0});
     out.write(new byte[16]);
     out.write(new byte[] {(byte) 255, 0, 0, 1, 0, 0, 0, 97, 0, 0, 0, 30});
+    // A pointer with its highest button, then one in the extended form once that is agreed on.
+    out.write(new byte[] {5, (byte) 0x81, 0, 1, 0, 2});
+    out.write(AGREE);
+    out.write(new byte[] {5, (byte) 0x81, 0, 1, 0, 2, (byte) 0xff});
+    out.write(new byte[] {5, 1, 0, 1, 0, 2});
+    out.write(new byte[] {(byte) 150, 1, 0, 1, 0, 2, 0, 3, 0, 4});
+    out.write(new byte[] {(byte) 248, 0, 0, 0, (byte) 0x80, 0, 0, 1, 2, 7, 8});
+    out.write(new byte[] {(byte) 250, 0, 1, 4});
+    clipboard(out, 0x1f000001, new byte[] {0, 0, 1, 0});
+    clipboard(out, 0x02000003, new byte[0]);
+    clipboard(out, 0x04000000, new byte[0]);
+    clipboard(out, 0x08000000, new byte[0]);
+    clipboard(out, 0x10000001, deflate(0, 0, 0, 6, 'a', '\r', '\n', 0xc3, 0xa9, 0));
+    clipboard(out, 0x10000003, deflate(0, 0, 0, 1, 0, 0, 0, 0, 9));
+    clipboard(out, 0x10000004, deflate(0, 0, 0, 1, 9));
+    clipboard(out, 0x10000001, deflate(0, 0, 0, 101));
+    clipboard(out, 0x10000001, new byte[97]);
     out.write(new byte[] {4, 0, 0, 0, 0, 0, 0, 97});
     return bytes.toByteArray();
   }
@@ -131,6 +185,21 @@ class RfbReaderTest {
           "too long 256",
           "SetDesktopSize[width=768, height=512]",
           "key true 97 30",
+          "pointer 129 1 2",
+          "SetEncodings[encodings=[99]]",
+          "pointer 385 1 2",
+          "pointer 1 1 2",
+          "EnableContinuousUpdates[enable=true, area=Rectangle[x=1, y=2, width=3, height=4]]",
+          "Fence[flags=0x80000001, payload=[7, 8]]",
+          "XvpRequest[version=1, code=4]",
+          "Caps[flags=520093697, maxText=256]",
+          "Request[formats=3]",
+          "Peek[]",
+          "Notify[formats=0]",
+          "Provide[text=a\n\u00e9]",
+          "Provide[text=]",
+          "too long 101",
+          "too long 101",
           "key false 97 0");
 
   private void feed(ByteBuf in) {
@@ -196,6 +265,10 @@ class RfbReaderTest {
     "'7', message-type=7",
     "'255,1', QEMU submessage=1",
     "'6,0,0,0,255,255,255,255', cut-text-length=-1",
+    "'6,0,0,0,128,0,0,0', cut-text-length=-2147483648",
+    "'150', extension=CONTINUOUS_UPDATES",
+    "'250', extension=XVP",
+    "'248,0,0,0,0,0,0,0,65', fence-length=65",
     "'0,0,0,0,24,24,0,1,0,255,0,255,0,255,16,8,0,0,0,0', bits-per-pixel=24",
     "'0,0,0,0,16,24,0,1,0,31,0,31,0,31,10,5,0,0,0,0', depth=24",
     "'0,0,0,0,16,16,0,1,0,0,0,31,0,31,10,5,0,0,0,0', red-max=0",
@@ -215,12 +288,83 @@ class RfbReaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'255,255,255,253, 2,0,0', extended-clipboard-length=3 has no flags",
+    "'255,255,255,252, 6,0,0,1', extended-clipboard-flags=0x06000001",
+    "'255,255,255,252, 0,0,0,1', extended-clipboard-flags=0x00000001",
+    "'255,255,255,252, 32,0,0,1', extended-clipboard-flags=0x20000001",
+    "'255,255,255,248, 1,0,0,3, 0,0,1,0', is too short for flags=0x01000003",
+    "'255,255,255,248, 16,0,0,1, 0,0,1,0', is not zlib",
+    "'255,255,255,252, 16,0,0,1', ends early: bytes=0 of=4"
+  })
+  void anExtendedClipboardThatIsWrongIsRefusedAndNamed(String bytes, String why) {
+    reader.expect(RfbReader.State.MESSAGE);
+    reader.agree(EnumSet.of(PseudoEncoding.EXTENDED_CLIPBOARD));
+    ByteBuf in = Unpooled.buffer().writeInt(0x06000000);
+    for (String b : bytes.split(",", -1)) {
+      in.writeByte(Integer.parseInt(b.trim()));
+    }
+    assertThatThrownBy(() -> feed(in))
+        .isInstanceOf(RfbProtocolException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void aClipboardThatBreaksOffWithinItsTextIsRefused() throws IOException {
+    byte[] whole = deflate(0, 0, 0, 6, 'a', 'b', 'c', 'd', 'e', 0);
+    for (int length = 0; length < whole.length; length++) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      clipboard(new DataOutputStream(bytes), 0x10000001, Arrays.copyOf(whole, length));
+      ByteBuf in = Unpooled.wrappedBuffer(bytes.toByteArray());
+      RfbReader strict = new RfbReader(calls, 100, 8);
+      strict.expect(RfbReader.State.MESSAGE);
+      strict.agree(EnumSet.of(PseudoEncoding.EXTENDED_CLIPBOARD));
+      if (length > whole.length - 6) {
+        // Only the mark of the stream's end and its checksum are missing: all of the text is there.
+        assertThat(strict.read(in)).isTrue();
+      } else {
+        assertThatThrownBy(() -> strict.read(in))
+            .as("length=%d", length)
+            .isInstanceOf(RfbProtocolException.class)
+            .hasMessageContaining("ends early");
+      }
+    }
+  }
+
+  @Test
+  void aFewBytesThatInflateToManyAreNotInflated() {
+    // 40 KB that would inflate to 40 MB, and claim to be 100 bytes, then 4 GB.
+    for (int claimed : new int[] {100, -1}) {
+      byte[] bomb = new byte[40 << 20];
+      bomb[0] = (byte) (claimed >> 24);
+      bomb[1] = (byte) (claimed >> 16);
+      bomb[2] = (byte) (claimed >> 8);
+      bomb[3] = (byte) claimed;
+      byte[] body = deflate(bomb);
+      ByteBuf in = Unpooled.buffer().writeInt(0x10000001).writeBytes(body);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      ClipboardCodec.Parsed parsed = ClipboardCodec.parse(in, 1 << 20);
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      assertThat(parsed)
+          .isEqualTo(
+              claimed == 100
+                  ? new ClipboardCodec.Parsed.Message(new ExtendedClipboard.Provide(""))
+                  : new ClipboardCodec.Parsed.TooLong(0xffffffffL));
+      assertThat(allocated).isLessThan(body.length + 100_000);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void noiseNeverDoesAnythingButBeRefused(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 500; i++) {
       RfbReader noisy = new RfbReader(calls, 100, 8);
       calls.reader = noisy;
+      if (random.nextBoolean()) {
+        noisy.agree(EnumSet.allOf(PseudoEncoding.class));
+      }
       noisy.expect(
           List.of(
                   RfbReader.State.VERSION,
