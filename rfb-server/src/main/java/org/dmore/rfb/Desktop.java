@@ -59,7 +59,7 @@ public interface Desktop {
 
     /**
      * The pixels at the source were copied to the rectangle, and nothing else was done to it since:
-     * what RFB's CopyRect says.
+     * what RFB's CopyRect says. Worth telling, though the server finds most moves itself.
      *
      * <p>The copy and this call must be one step: no {@link Desktop#copyPixels} may come between
      * them (one lock, or the event loop's own thread). A desktop that cannot promise this calls

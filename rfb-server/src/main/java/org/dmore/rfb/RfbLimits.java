@@ -20,6 +20,8 @@ import java.time.Duration;
  * @param maxAuthenticationFailures failures in a row after which an address is blocked
  * @param firstBlock how long the first block lasts; each further failure doubles it
  * @param outputBuffer bytes that wait for a client's socket before encoding stops
+ * @param maxComparedPixels of a desktop with more pixels no copy is kept, so that each report of
+ *     damage counts as a change; 0 for none at all. A copy takes 4 bytes a pixel
  */
 public record RfbLimits(
     int maxConnections,
@@ -30,7 +32,8 @@ public record RfbLimits(
     Duration authenticationFailureDelay,
     int maxAuthenticationFailures,
     Duration firstBlock,
-    int outputBuffer) {
+    int outputBuffer,
+    int maxComparedPixels) {
 
   public RfbLimits {
     atLeastOne("maxConnections", maxConnections);
@@ -47,6 +50,10 @@ public record RfbLimits(
     atLeastOne("maxAuthenticationFailures", maxAuthenticationFailures);
     positive("firstBlock", firstBlock);
     atLeastOne("outputBuffer", outputBuffer);
+    if (maxComparedPixels < 0) {
+      throw new IllegalArgumentException(
+          "maxComparedPixels=" + maxComparedPixels + " must not be negative");
+    }
   }
 
   /** The limits that {@link Builder} begins with. */
@@ -90,6 +97,7 @@ public record RfbLimits(
     private int maxAuthenticationFailures = 5;
     private Duration firstBlock = Duration.ofSeconds(10);
     private int outputBuffer = 1 << 18;
+    private int maxComparedPixels = 1 << 24;
 
     private Builder() {}
 
@@ -147,6 +155,12 @@ public record RfbLimits(
       return this;
     }
 
+    /** 4096 x 4096, which takes 64 MiB. */
+    public Builder maxComparedPixels(int value) {
+      maxComparedPixels = value;
+      return this;
+    }
+
     /**
      * Makes the limits.
      *
@@ -162,7 +176,8 @@ public record RfbLimits(
           authenticationFailureDelay,
           maxAuthenticationFailures,
           firstBlock,
-          outputBuffer);
+          outputBuffer,
+          maxComparedPixels);
     }
   }
 }

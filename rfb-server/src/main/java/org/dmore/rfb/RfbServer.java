@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.security.AddressBlocklist;
 import org.dmore.rfb.security.SecurityType;
 import org.dmore.rfb.session.Session;
@@ -62,6 +63,7 @@ public final class RfbServer implements AutoCloseable {
     this.context =
         new SessionContext(
             builder.desktop,
+            new Picture(builder.desktop, limits.maxComparedPixels()),
             builder.input,
             builder.security,
             builder.sharing,

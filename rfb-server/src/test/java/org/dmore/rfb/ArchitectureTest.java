@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.netty.util.concurrent.EventExecutor;
 
 /** The walls that package-info.java of each package tells of. */
 @AnalyzeClasses(packages = "org.dmore.rfb", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -59,6 +60,16 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule ENCODING_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("encoding");
+
+  @ArchTest
+  static final ArchRule THE_PICTURE_KNOWS_THE_DESKTOP_ALONE =
+      classes()
+          .that()
+          .resideInAPackage("org.dmore.rfb.picture")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..", "org.dmore.rfb.protocol", "org.dmore.rfb.picture")
+                  .or(JavaClass.Predicates.belongToAnyOf(Desktop.class, EventExecutor.class)));
 
   @ArchTest
   static final ArchRule ONLY_THE_SERVER_KNOWS_SESSIONS =

@@ -103,6 +103,39 @@ public final class MemoryDesktop implements Desktop {
     tell(listener -> listener.damaged(x, y, width, height));
   }
 
+  /** Reports damage where nothing may have been done. */
+  public void damage(int x, int y, int width, int height) {
+    tell(listener -> listener.damaged(x, y, width, height));
+  }
+
+  /** Copies within the desktop and, as most drawing programs do, says only that it is damaged. */
+  public void copySilently(int sourceX, int sourceY, int x, int y, int width, int height) {
+    synchronized (this) {
+      int[] moved = new int[width * height];
+      copyPixels(sourceX, sourceY, width, height, moved, 0, width);
+      for (int row = 0; row < height; row++) {
+        System.arraycopy(moved, row * width, pixels, (y + row) * size.width() + x, width);
+      }
+    }
+    damage(x, y, width, height);
+  }
+
+  /** Writes a line of text: a random bitmap of 8 x 16 for each character. */
+  public void type(Random random, int x, int y, int characters) {
+    synchronized (this) {
+      for (int i = 0; i < characters; i++) {
+        for (int row = 0; row < 16; row++) {
+          int bits = row < 2 || row > 13 ? 0 : random.nextInt(256);
+          for (int column = 0; column < 8; column++) {
+            pixels[(y + row) * size.width() + x + i * 8 + column] =
+                (bits >> column & 1) != 0 ? 0xaaaaaa : 0;
+          }
+        }
+      }
+    }
+    damage(x, y, characters * 8, 16);
+  }
+
   /**
    * Copies within the desktop and says so while no one can read pixels, as {@link
    * Desktop.Listener#copied} asks.

@@ -4,15 +4,20 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.dmore.rfb.Desktop;
+import org.dmore.rfb.picture.Move;
+import org.dmore.rfb.picture.Region;
+import org.dmore.rfb.picture.Viewer;
 import org.dmore.rfb.protocol.Rectangle;
 
 /**
- * What has changed on the desktop since one client last saw it.
+ * What has changed in the server's picture since one client last saw it.
  *
- * <p>The invariant: where the client's picture may differ from the desktop, the pixel is in {@link
+ * <p>The invariant: where the client's picture may differ from the server's, the pixel is in {@link
  * #damage}, or is the target of one of {@link #copies}, or is in a rectangle of the update that is
- * being sent and will be read later.
+ * being sent and will be read later. Where the server's differs from the desktop is not told here:
+ * the picture finds it when it compares.
  *
  * <p>Copies. A copy is kept as such only if its source is clean: then the client holds the source's
  * pixels and can copy them itself. Copies are sent in their order and before any pixels, so damage
@@ -22,20 +27,17 @@ import org.dmore.rfb.protocol.Rectangle;
  * <p>Reports come from any thread and cost a lock and at most one task on the client's loop until
  * that task has run: bursts coalesce.
  */
-final class DamageTracker implements Desktop.Listener {
+final class DamageTracker implements Viewer {
   private static final int MAX_COPIES = 16;
   private static final int MAX_EDGE = 0xffff;
 
-  /** Pixels that were copied. */
-  record Copy(int sourceX, int sourceY, Rectangle target) {}
-
-  private final Desktop desktop;
   private final EventExecutor loop;
   private final Runnable changed;
+  private final Consumer<RuntimeException> failed;
   private final Runnable task = this::runTask;
 
   private final Region damage = new Region();
-  private final List<Copy> copies = new ArrayList<>();
+  private final List<Move> copies = new ArrayList<>();
   private boolean keepCopies;
   private boolean sending;
   private boolean scheduled;
@@ -43,15 +45,17 @@ final class DamageTracker implements Desktop.Listener {
   private volatile Desktop.Size size;
 
   /**
-   * Makes a tracker; the caller adds it to the desktop.
+   * Makes a tracker; the caller adds it to the picture.
    *
    * @param changed runs on the loop after something has changed
+   * @param failed hears on the loop that the desktop could not be read
    */
-  DamageTracker(Desktop desktop, EventExecutor loop, Runnable changed) {
-    this.desktop = desktop;
+  DamageTracker(
+      Desktop.Size size, EventExecutor loop, Runnable changed, Consumer<RuntimeException> failed) {
     this.loop = loop;
     this.changed = changed;
-    this.size = desktop.size();
+    this.failed = failed;
+    this.size = size;
     // The client has seen nothing yet.
     damage.add(0, 0, MAX_EDGE, MAX_EDGE);
   }
@@ -62,54 +66,73 @@ final class DamageTracker implements Desktop.Listener {
   }
 
   @Override
-  public void damaged(int x, int y, int width, int height) {
-    synchronized (this) {
-      addDamage(x, y, width, height);
-    }
-    signal();
+  public synchronized boolean takesMoves() {
+    return keepCopies;
   }
 
   @Override
-  public void copied(int sourceX, int sourceY, int x, int y, int width, int height) {
+  public synchronized void damaged(int x, int y, int width, int height) {
+    addDamage(x, y, width, height);
+  }
+
+  @Override
+  public synchronized void moved(Move move, Region differs) {
+    Rectangle to = move.target();
+    int sourceX2 = move.sourceX() + to.width();
+    int sourceY2 = move.sourceY() + to.height();
+    if (keepCopies
+        && !sending
+        && copies.size() < MAX_COPIES
+        && isOnDesktop(move.sourceX(), move.sourceY(), to.width(), to.height())
+        && isOnDesktop(to.x(), to.y(), to.width(), to.height())
+        && !damage.intersects(move.sourceX(), move.sourceY(), sourceX2, sourceY2)) {
+      damage.subtract(to.x(), to.y(), to.x() + to.width(), to.y() + to.height());
+      copies.add(move);
+    } else {
+      damage.add(differs);
+    }
+  }
+
+  @Override
+  public synchronized void resized(Desktop.Size now) {
+    size = now;
+    copies.clear();
+    damage.clear();
+    damage.add(0, 0, MAX_EDGE, MAX_EDGE);
+  }
+
+  @Override
+  public synchronized void cursorChanged() {
+    cursorChanged = true;
+  }
+
+  @Override
+  public void renamed() {}
+
+  @Override
+  public void stir() {
     synchronized (this) {
-      if (keepCopies
-          && !sending
-          && copies.size() < MAX_COPIES
-          && isOnDesktop(sourceX, sourceY, width, height)
-          && isOnDesktop(x, y, width, height)
-          && !damage.intersects(sourceX, sourceY, sourceX + width, sourceY + height)) {
-        damage.subtract(x, y, x + width, y + height);
-        copies.add(new Copy(sourceX, sourceY, new Rectangle(x, y, width, height)));
-      } else {
-        addDamage(x, y, width, height);
+      if (scheduled) {
+        return;
       }
+      scheduled = true;
     }
-    signal();
+    execute(task);
   }
 
   @Override
-  public void resized() {
-    Desktop.Size now = desktop.size();
-    synchronized (this) {
-      size = now;
-      copies.clear();
-      damage.clear();
-      damage.add(0, 0, MAX_EDGE, MAX_EDGE);
-    }
-    signal();
+  public void failed(RuntimeException problem) {
+    execute(() -> failed.accept(problem));
   }
 
-  @Override
-  public void cursorChanged() {
-    synchronized (this) {
-      cursorChanged = true;
-    }
-    signal();
+  /** Takes the size anew; for the time between the tracker's making and its being heard. */
+  void refreshSize(Desktop.Size now) {
+    size = now;
   }
 
-  /** Reads the size anew; for the time between the tracker's making and its being heard. */
-  void refreshSize() {
-    size = desktop.size();
+  /** Whether there is anything within an area that the client has not seen. */
+  synchronized boolean isBehind(int x1, int y1, int x2, int y2) {
+    return !copies.isEmpty() || damage.intersects(x1, y1, x2, y2);
   }
 
   /** Whether copies may be kept as copies: whether the client offers CopyRect. */
@@ -143,7 +166,7 @@ final class DamageTracker implements Desktop.Listener {
    * @return whether there is something; if so, {@link #sent} must follow
    */
   synchronized boolean take(
-      int x1, int y1, int x2, int y2, Region takenDamage, List<Copy> takenCopies) {
+      int x1, int y1, int x2, int y2, Region takenDamage, List<Move> takenCopies) {
     if (!copies.stream().allMatch(copy -> isWithin(copy, x1, y1, x2, y2))) {
       copiesToDamage();
     }
@@ -176,7 +199,7 @@ final class DamageTracker implements Desktop.Listener {
   }
 
   private void copiesToDamage() {
-    for (Copy copy : copies) {
+    for (Move copy : copies) {
       notSent(copy.target());
     }
     copies.clear();
@@ -198,7 +221,7 @@ final class DamageTracker implements Desktop.Listener {
         && (long) y + height <= size.height();
   }
 
-  private static boolean isWithin(Copy copy, int x1, int y1, int x2, int y2) {
+  private static boolean isWithin(Move copy, int x1, int y1, int x2, int y2) {
     Rectangle target = copy.target();
     return target.x() >= x1
         && target.y() >= y1
@@ -210,15 +233,9 @@ final class DamageTracker implements Desktop.Listener {
         && copy.sourceY() + target.height() <= y2;
   }
 
-  private void signal() {
-    synchronized (this) {
-      if (scheduled) {
-        return;
-      }
-      scheduled = true;
-    }
+  private void execute(Runnable work) {
     try {
-      loop.execute(task);
+      loop.execute(work);
     } catch (RejectedExecutionException e) {
       // The loops are shut down and the client with them.
     }

@@ -119,12 +119,13 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             connection,
             limits.authenticationFailureDelay(),
             new HandshakeOutcome());
-    this.tracker = new DamageTracker(context.desktop(), loop, this::desktopChanged);
+    this.tracker =
+        new DamageTracker(context.desktop().size(), loop, this::desktopChanged, this::failed);
     this.notices = new Notices(context.desktop());
     this.updates =
         new UpdateSender(
             channel,
-            context.desktop(),
+            context.picture(),
             tracker,
             notices,
             context.workspaces().of(loop),
@@ -267,7 +268,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     stallTimer.ifPresent(LoopTimer::cancel);
     if (listening) {
       listening = false;
-      context.desktop().removeListener(tracker);
+      context.picture().remove(tracker);
     }
     updates.close();
   }
@@ -335,8 +336,8 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     }
     Desktop desktop = context.desktop();
     listening = true;
-    desktop.addListener(tracker);
-    tracker.refreshSize();
+    context.picture().add(tracker);
+    tracker.refreshSize(desktop.size());
     Desktop.Size size = tracker.size();
     updates.begin(size);
     String name = desktop.name();

@@ -16,6 +16,9 @@ import org.dmore.rfb.encoding.Encoded;
 import org.dmore.rfb.encoding.EncodingParameters;
 import org.dmore.rfb.encoding.PixelTranslator;
 import org.dmore.rfb.encoding.ZlibStreams;
+import org.dmore.rfb.picture.Move;
+import org.dmore.rfb.picture.Picture;
+import org.dmore.rfb.picture.Region;
 import org.dmore.rfb.protocol.DesktopSizeReason;
 import org.dmore.rfb.protocol.EncodingType;
 import org.dmore.rfb.protocol.PixelFormat;
@@ -51,7 +54,7 @@ final class UpdateSender implements AutoCloseable {
   private static final int TILE = 64;
 
   private final Channel channel;
-  private final Desktop desktop;
+  private final Picture picture;
   private final DamageTracker tracker;
   private final Workspaces.Workspace workspace;
   private final Notices notices;
@@ -78,7 +81,7 @@ final class UpdateSender implements AutoCloseable {
   private int refusalsDue;
 
   private final Region taken = new Region();
-  private final List<DamageTracker.Copy> takenCopies = new ArrayList<>();
+  private final List<Move> takenCopies = new ArrayList<>();
   private final List<Rectangle> rectangles = new ArrayList<>();
   private int nextRectangle;
   private boolean sending;
@@ -96,14 +99,14 @@ final class UpdateSender implements AutoCloseable {
    */
   UpdateSender(
       Channel channel,
-      Desktop desktop,
+      Picture picture,
       DamageTracker tracker,
       Notices notices,
       Workspaces.Workspace workspace,
       Consumer<ByteBuf> output,
       Runnable turn) {
     this.channel = channel;
-    this.desktop = desktop;
+    this.picture = picture;
     this.tracker = tracker;
     this.notices = notices;
     this.workspace = workspace;
@@ -179,9 +182,14 @@ final class UpdateSender implements AutoCloseable {
     if (!requested) {
       return;
     }
+    boolean ready =
+        picture.refresh(
+            tracker,
+            channel.eventLoop(),
+            tracker.isBehind(requestedX1, requestedY1, requestedX2, requestedY2));
     sendColourMap();
     sendSize();
-    if (requested && channel.isWritable()) {
+    if (ready && requested && channel.isWritable()) {
       sendPixels();
     }
   }
@@ -330,7 +338,7 @@ final class UpdateSender implements AutoCloseable {
           int start = out.writerIndex();
           RfbWriter.framebufferUpdate(out, untilLastRect ? RfbWriter.UNTIL_LAST_RECT : count);
           notices.write(out, parameters.format(), width, height);
-          for (DamageTracker.Copy copy : takenCopies) {
+          for (Move copy : takenCopies) {
             Rectangle to = copy.target();
             RfbWriter.copyRect(
                 out, to.x(), to.y(), to.width(), to.height(), copy.sourceX(), copy.sourceY());
@@ -402,7 +410,7 @@ final class UpdateSender implements AutoCloseable {
   private int encode(Rectangle r, ByteBuf out) {
     tracker.reading(r);
     int[] pixels = workspace.pixels();
-    desktop.copyPixels(r.x(), r.y(), r.width(), r.height(), pixels, 0, r.width());
+    picture.read(r.x(), r.y(), r.width(), r.height(), pixels, 0, r.width(), false);
     Encoded encoded = workspace.encoder().encode(pixels, r, parameters, streams, out);
     return encoded.rectangles();
   }

@@ -11,6 +11,7 @@ import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.Sharing;
+import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.security.AddressBlocklist;
 import org.dmore.rfb.security.NoAuthentication;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ class SessionRegistryTest {
         new EmbeddedSessions(
             new SessionContext(
                 new MemoryDesktop(10, 10),
+                new Picture(new MemoryDesktop(10, 10), 0),
                 InputSinkFactory.viewOnly(),
                 List.of(new NoAuthentication()),
                 Sharing.ALWAYS_SHARED,

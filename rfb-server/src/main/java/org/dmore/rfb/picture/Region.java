@@ -1,4 +1,4 @@
-package org.dmore.rfb.session;
+package org.dmore.rfb.picture;
 
 import java.util.Arrays;
 import org.dmore.rfb.protocol.Rectangle;
@@ -16,7 +16,7 @@ import org.dmore.rfb.protocol.Rectangle;
  * <p>Edges are {@code x1, y1} (within) and {@code x2, y2} (beyond). Not thread-safe; allocates only
  * when it grows.
  */
-final class Region {
+public final class Region {
   static final int MAX_RECTANGLES = 128;
   static final int BANDS = 16;
 
@@ -25,26 +25,30 @@ final class Region {
 
   private int size;
 
-  boolean isEmpty() {
+  /** Whether there is no pixel in it. */
+  public boolean isEmpty() {
     return size == 0;
   }
 
   /** How many rectangles there are. */
-  int size() {
+  public int size() {
     return size;
   }
 
-  Rectangle get(int index) {
+  /** One of its rectangles. */
+  public Rectangle get(int index) {
     int at = index * 4;
     return new Rectangle(
         edges[at], edges[at + 1], edges[at + 2] - edges[at], edges[at + 3] - edges[at + 1]);
   }
 
-  void clear() {
+  /** Takes all pixels away. */
+  public void clear() {
     size = 0;
   }
 
-  void add(int x1, int y1, int x2, int y2) {
+  /** Adds pixels; none if the edges enclose none. */
+  public void add(int x1, int y1, int x2, int y2) {
     if (x1 >= x2 || y1 >= y2) {
       return;
     }
@@ -60,7 +64,8 @@ final class Region {
     bound();
   }
 
-  void add(Region other) {
+  /** Adds another region's pixels. */
+  public void add(Region other) {
     for (int i = 0; i < other.size; i++) {
       int at = i * 4;
       add(other.edges[at], other.edges[at + 1], other.edges[at + 2], other.edges[at + 3]);
@@ -73,7 +78,7 @@ final class Region {
    * <p>A client chooses what is taken: one that asks for a screen pixel by pixel must not make a
    * list of as many holes.
    */
-  void subtract(int x1, int y1, int x2, int y2) {
+  public void subtract(int x1, int y1, int x2, int y2) {
     if (x1 >= x2 || y1 >= y2) {
       return;
     }
@@ -111,7 +116,8 @@ final class Region {
     }
   }
 
-  boolean intersects(int x1, int y1, int x2, int y2) {
+  /** Whether any pixel of the rectangle is in it. */
+  public boolean intersects(int x1, int y1, int x2, int y2) {
     for (int i = 0; i < size; i++) {
       int at = i * 4;
       if (edges[at] < x2 && edges[at + 2] > x1 && edges[at + 1] < y2 && edges[at + 3] > y1) {
@@ -121,8 +127,18 @@ final class Region {
     return false;
   }
 
+  /** How many pixels there are. */
+  public long area() {
+    long area = 0;
+    for (int i = 0; i < size; i++) {
+      int at = i * 4;
+      area += (long) (edges[at + 2] - edges[at]) * (edges[at + 3] - edges[at + 1]);
+    }
+    return area;
+  }
+
   /** Moves what lies within the given edges to {@code target}. */
-  void moveWithin(int x1, int y1, int x2, int y2, Region target) {
+  public void moveWithin(int x1, int y1, int x2, int y2, Region target) {
     for (int i = 0; i < size; i++) {
       int at = i * 4;
       target.add(

@@ -1,4 +1,4 @@
-package org.dmore.rfb.session;
+package org.dmore.rfb.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
