@@ -24,7 +24,10 @@ class ArchitectureTest {
               resideInAnyPackage(
                       "java..",
                       "javax.crypto..",
+                      "javax.imageio..",
                       "javax.net.ssl..",
+                      "org.w3c.dom..",
+                      "com.sun.jna..",
                       "io.netty..",
                       "org.slf4j..",
                       "org.bouncycastle..")
@@ -59,7 +62,32 @@ class ArchitectureTest {
                   .or(JavaClass.Predicates.belongToAnyOf(Identity.class, Right.class)));
 
   @ArchTest
-  static final ArchRule ENCODING_KNOWS_THE_PROTOCOL_ALONE = knowsTheProtocolAlone("encoding");
+  static final ArchRule ENCODING_KNOWS_THE_PROTOCOL_AND_IMAGES =
+      classes()
+          .that()
+          .resideInAPackage("org.dmore.rfb.encoding")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "javax.imageio..",
+                  "org.w3c.dom..",
+                  "com.sun.jna..",
+                  "io.netty.buffer..",
+                  "org.slf4j..",
+                  "org.dmore.rfb.protocol",
+                  "org.dmore.rfb.encoding"));
+
+  @ArchTest
+  static final ArchRule ONLY_TURBO_JPEG_IS_NATIVE =
+      noClasses()
+          .that(
+              DescribedPredicate.describe(
+                  "are not TurboJpeg",
+                  type -> !type.getName().startsWith("org.dmore.rfb.encoding.TurboJpeg")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.jna..");
 
   @ArchTest
   static final ArchRule THE_PICTURE_KNOWS_THE_DESKTOP_ALONE =

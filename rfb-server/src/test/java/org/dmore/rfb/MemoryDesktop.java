@@ -136,6 +136,25 @@ public final class MemoryDesktop implements Desktop {
     damage(x, y, characters * 8, 16);
   }
 
+  /** Fills a rectangle with something like a photo: smooth waves, fine grain and an edge. */
+  public void photograph(Random random, int x, int y, int width, int height) {
+    double slope = 0.5 + random.nextDouble();
+    synchronized (this) {
+      for (int row = y; row < y + height; row++) {
+        for (int column = x; column < x + width; column++) {
+          double wave = Math.sin(column / 37.0) + Math.cos(row / 29.0 + column / 91.0);
+          int light = row < slope * column ? 140 : 100;
+          int grain = random.nextInt(7);
+          int red = light + (int) (40 * wave) + grain;
+          int green = light + (int) (30 * Math.sin(wave + row / 51.0)) + grain;
+          int blue = light - (int) (35 * wave) + grain;
+          pixels[row * size.width() + column] = red << 16 | green << 8 | blue;
+        }
+      }
+    }
+    tell(listener -> listener.damaged(x, y, width, height));
+  }
+
   /**
    * Copies within the desktop and says so while no one can read pixels, as {@link
    * Desktop.Listener#copied} asks.

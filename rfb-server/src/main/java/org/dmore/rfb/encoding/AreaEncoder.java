@@ -30,9 +30,9 @@ public final class AreaEncoder implements AutoCloseable {
   public static final int MAX_AREA = Encoder.MAX_AREA;
 
   private final Map<EncodingType, Encoder> encoders = new EnumMap<>(EncodingType.class);
-  private final EncodingChooser chooser = new EncodingChooser();
   private final FreshDeflation fresh = new FreshDeflation();
-  private final int[] colours = new int[MAX_AREA];
+  private final PixelBlock block = new PixelBlock();
+  private final LazyJpeg jpeg = new LazyJpeg();
   private boolean closed;
 
   /** Makes an encoder with 1 MiB of scratch memory or less, taken when it is needed. */
@@ -42,6 +42,9 @@ public final class AreaEncoder implements AutoCloseable {
     add(new HextileEncoder());
     add(new ZlibEncoder());
     add(new ZrleEncoder());
+    add(new TightEncoder(jpeg));
+    add(new TightPngEncoder(jpeg));
+    add(new JpegEncoder(jpeg));
   }
 
   private void add(Encoder encoder) {
@@ -93,23 +96,24 @@ public final class AreaEncoder implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the encoder is closed");
     }
-    PixelTranslator format = wanted.format();
-    int[] pixels = rgb;
-    if (!format.exact()) {
-      format.translate(rgb, count, colours);
-      pixels = colours;
-    }
-    EncodingType type = chooser.choose(wanted, area.width(), area.height());
+    block.take(rgb, area.width(), area.height(), wanted.format());
+    boolean lossy = encodeBlock(area, wanted, deflation, out);
+    return new Encoded(1, lossy);
+  }
+
+  /** Returns whether it lost something. */
+  private boolean encodeBlock(
+      Rectangle area, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+    EncodingType type = EncodingChooser.choose(block, wanted);
     int start = out.writerIndex();
     writeHead(out, area, type);
-    if (!encoders.get(type).encode(pixels, area.width(), area.height(), wanted, deflation, out)) {
+    Encoder.Outcome outcome = encoders.get(type).encode(block, wanted, deflation, out);
+    if (outcome == Encoder.Outcome.NOT_WORTH) {
       out.writerIndex(start);
       writeHead(out, area, EncodingType.RAW);
-      encoders
-          .get(EncodingType.RAW)
-          .encode(pixels, area.width(), area.height(), wanted, deflation, out);
+      outcome = encoders.get(EncodingType.RAW).encode(block, wanted, deflation, out);
     }
-    return new Encoded(1, false);
+    return outcome == Encoder.Outcome.LOSSY;
   }
 
   private static void writeHead(ByteBuf out, Rectangle area, EncodingType type) {
@@ -125,6 +129,7 @@ public final class AreaEncoder implements AutoCloseable {
   public void close() {
     closed = true;
     fresh.close();
+    jpeg.close();
     encoders.values().forEach(Encoder::close);
   }
 }

@@ -11,27 +11,27 @@ interface Encoder extends AutoCloseable {
   /** Greatest area of a rectangle, in pixels: what is worked off before others have their turn. */
   int MAX_AREA = 65536;
 
+  /** What became of a rectangle. */
+  enum Outcome {
+    /** The client will show what the desktop shows, as far as its format can. */
+    EXACT,
+    /** The client will show something like it. */
+    LOSSY,
+    /** The encoding is not worth it: the rectangle goes as Raw, what was appended is taken back. */
+    NOT_WORTH
+  }
+
   /** Which encoding it is. */
   EncodingType type();
 
   /**
    * Appends a rectangle's body; its header stands in {@code out} already.
    *
-   * @param pixels {@code width * height} colours row by row, as {@link PixelTranslator} tells; left
-   *     as they are
-   * @param width 1 to 65535; {@code width * height} is at most {@link #MAX_AREA}
+   * @param block 1x1 to {@link #MAX_AREA} pixels
    * @param wanted what the client wants
    * @param deflation where compressed bytes go
-   * @return false if the rectangle is not worth this encoding; it then goes as Raw, and what was
-   *     appended is taken back
    */
-  boolean encode(
-      int[] pixels,
-      int width,
-      int height,
-      EncodingParameters wanted,
-      Deflation deflation,
-      ByteBuf out);
+  Outcome encode(PixelBlock block, EncodingParameters wanted, Deflation deflation, ByteBuf out);
 
   /** Frees what the JVM does not. */
   @Override

@@ -2,11 +2,45 @@ package org.dmore.rfb.encoding;
 
 import org.dmore.rfb.protocol.EncodingType;
 
-/** Chooses how a rectangle is encoded: by the first encoding of the client's list. */
+/**
+ * Chooses how a rectangle is encoded: by the client's first encoding that suits its pixel format.
+ * There are three exceptions.
+ *
+ * <ul>
+ *   <li>One pixel is Raw: it is shorter than with any encoding's head.
+ *   <li>JPEG is for photos: what is drawn goes by the client's next encoding.
+ *   <li>A photo goes by JPEG where the client names a quality, offers JPEG and likes an encoding
+ *       best that cannot lose.
+ * </ul>
+ */
 final class EncodingChooser {
-  /** The encoding for a rectangle of that size. */
-  EncodingType choose(EncodingParameters wanted, int width, int height) {
-    // One pixel is shorter as Raw than with any encoding's head.
-    return width * height == 1 ? EncodingType.RAW : wanted.preferred();
+  private EncodingChooser() {}
+
+  /** The encoding for a rectangle. */
+  static EncodingType choose(PixelBlock block, EncodingParameters wanted) {
+    if (block.count() == 1) {
+      return EncodingType.RAW;
+    }
+    EncodingType exact = exact(wanted);
+    if (exact != EncodingType.TIGHT
+        && exact != EncodingType.TIGHT_PNG
+        && wanted.encodings().contains(EncodingType.JPEG)
+        && (wanted.quality() != EncodingParameters.UNSET || wanted.preferred() == EncodingType.JPEG)
+        && LazyJpeg.suits(wanted.format())
+        && block.isPhoto()) {
+      return EncodingType.JPEG;
+    }
+    return exact;
+  }
+
+  private static EncodingType exact(EncodingParameters wanted) {
+    for (int i = 0; i < wanted.encodings().size(); i++) {
+      EncodingType type = wanted.encodings().get(i);
+      if (type != EncodingType.JPEG
+          && (type != EncodingType.TIGHT_PNG || wanted.format().hasTightPixel())) {
+        return type;
+      }
+    }
+    return EncodingType.RAW;
   }
 }

@@ -39,13 +39,11 @@ final class HextileEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(
-      int[] pixels,
-      int width,
-      int height,
-      EncodingParameters wanted,
-      Deflation deflation,
-      ByteBuf out) {
+  public Outcome encode(
+      PixelBlock block, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+    int[] pixels = block.colours();
+    int width = block.width();
+    int height = block.height();
     PixelTranslator format = wanted.format();
     backgroundKnown = false;
     foregroundKnown = false;
@@ -59,7 +57,7 @@ final class HextileEncoder implements Encoder {
         encodeTile(w, h, format, out);
       }
     }
-    return true;
+    return Outcome.EXACT;
   }
 
   private void encodeTile(int w, int h, PixelTranslator format, ByteBuf out) {

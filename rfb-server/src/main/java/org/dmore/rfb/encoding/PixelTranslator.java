@@ -174,6 +174,31 @@ public final class PixelTranslator {
     return to;
   }
 
+  /** Bytes of a pixel in Tight. */
+  int bytesPerTightPixel() {
+    return hasTightPixel() ? 3 : bytesPerPixel;
+  }
+
+  /** Stores the first {@code count} colours as Tight's pixels; returns the index after the last. */
+  int storeTightPixels(int[] colours, int count, byte[] target, int at) {
+    return hasTightPixel()
+        ? storeRgb(colours, count, target, at)
+        : storePixels(colours, 0, count, target, at);
+  }
+
+  /** Stores red, green, blue of each; returns the index after the last. */
+  static int storeRgb(int[] rgb, int count, byte[] target, int at) {
+    int to = at;
+    for (int i = 0; i < count; i++) {
+      int pixel = rgb[i];
+      target[to] = (byte) (pixel >> 16);
+      target[to + 1] = (byte) (pixel >> 8);
+      target[to + 2] = (byte) pixel;
+      to += 3;
+    }
+    return to;
+  }
+
   /** Stores one colour as a compact pixel; returns the index after it. */
   int storeCompactPixel(int colour, byte[] target, int at) {
     int shifted = pixel(colour) >>> compactShift;

@@ -16,20 +16,16 @@ final class RawEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(
-      int[] pixels,
-      int width,
-      int height,
-      EncodingParameters wanted,
-      Deflation deflation,
-      ByteBuf out) {
+  public Outcome encode(
+      PixelBlock block, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+    int[] pixels = block.colours();
     PixelTranslator format = wanted.format();
-    int count = width * height;
+    int count = block.count();
     out.ensureWritable(count * format.bytesPerPixel());
     for (int from = 0; from < count; from += PIXELS) {
       int now = Math.min(PIXELS, count - from);
       out.writeBytes(bytes, 0, format.storePixels(pixels, from, now, bytes, 0));
     }
-    return true;
+    return Outcome.EXACT;
   }
 }

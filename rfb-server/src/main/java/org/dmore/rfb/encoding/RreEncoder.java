@@ -14,13 +14,11 @@ final class RreEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(
-      int[] pixels,
-      int width,
-      int height,
-      EncodingParameters wanted,
-      Deflation deflation,
-      ByteBuf out) {
+  public Outcome encode(
+      PixelBlock block, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+    int[] pixels = block.colours();
+    int width = block.width();
+    int height = block.height();
     PixelTranslator format = wanted.format();
     int count = width * height;
     int start = out.writerIndex();
@@ -52,7 +50,7 @@ final class RreEncoder implements Encoder {
           }
         }
         if (out.writerIndex() + format.bytesPerPixel() + 8 > limit) {
-          return false;
+          return Outcome.NOT_WORTH;
         }
         format.writePixel(out, colour);
         out.writeShort(x);
@@ -63,7 +61,7 @@ final class RreEncoder implements Encoder {
       }
     }
     out.setInt(start, rectangles);
-    return true;
+    return Outcome.EXACT;
   }
 
   private boolean isDone(int pixel) {

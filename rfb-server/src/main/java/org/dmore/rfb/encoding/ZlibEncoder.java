@@ -13,18 +13,13 @@ final class ZlibEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(
-      int[] pixels,
-      int width,
-      int height,
-      EncodingParameters wanted,
-      Deflation deflation,
-      ByteBuf out) {
+  public Outcome encode(
+      PixelBlock block, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
     int start = out.writerIndex();
     out.writeInt(0);
-    int length = wanted.format().storePixels(pixels, 0, width * height, bytes, 0);
+    int length = wanted.format().storePixels(block.colours(), 0, block.count(), bytes, 0);
     deflation.deflate(ZlibStreams.Name.ZLIB, DeflateLevels.of(wanted), bytes, length, out);
     out.setInt(start, out.writerIndex() - start - 4);
-    return true;
+    return Outcome.EXACT;
   }
 }

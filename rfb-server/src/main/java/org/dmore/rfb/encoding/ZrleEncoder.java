@@ -42,13 +42,11 @@ final class ZrleEncoder implements Encoder {
   }
 
   @Override
-  public boolean encode(
-      int[] pixels,
-      int width,
-      int height,
-      EncodingParameters wanted,
-      Deflation deflation,
-      ByteBuf out) {
+  public Outcome encode(
+      PixelBlock block, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+    int[] pixels = block.colours();
+    int width = block.width();
+    int height = block.height();
     PixelTranslator format = wanted.format();
     int start = out.writerIndex();
     out.writeInt(0);
@@ -65,7 +63,7 @@ final class ZrleEncoder implements Encoder {
     }
     deflation.deflate(ZlibStreams.Name.ZRLE, DeflateLevels.of(wanted), bytes, at, out);
     out.setInt(start, out.writerIndex() - start - 4);
-    return true;
+    return Outcome.EXACT;
   }
 
   /** Returns the index after the tile's last byte. */

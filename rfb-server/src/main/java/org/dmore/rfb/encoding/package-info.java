@@ -1,7 +1,9 @@
 /**
- * Pixels to bytes: one class per encoding behind {@link org.dmore.rfb.encoding.Encoder}, and {@link
- * org.dmore.rfb.encoding.EncodingChooser}, the one place that chooses.
+ * Pixels to bytes. {@link org.dmore.rfb.encoding.AreaEncoder} makes RFB rectangles of an area, for
+ * one client or for all that want the same; one class per encoding stands behind it, and one place
+ * that chooses.
  *
- * <p>Imports Netty's buffers and {@code org.dmore.rfb.protocol}.
+ * <p>Imports Netty's buffers, {@code org.dmore.rfb.protocol}, and for JPEG the JDK's ImageIO and,
+ * in {@code TurboJpeg} alone, JNA.
  */
 package org.dmore.rfb.encoding;

@@ -9,7 +9,10 @@ public enum EncodingType {
   RRE(2),
   HEXTILE(5),
   ZLIB(6),
-  ZRLE(16);
+  TIGHT(7),
+  ZRLE(16),
+  JPEG(21),
+  TIGHT_PNG(-260);
 
   private final int number;
 
@@ -24,7 +27,7 @@ public enum EncodingType {
 
   /** Whether its pixels never come as they were. */
   public boolean alwaysLossy() {
-    return false;
+    return this == JPEG;
   }
 
   /** The encoding of that number, if this server knows it. */

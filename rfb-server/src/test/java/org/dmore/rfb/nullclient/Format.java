@@ -95,6 +95,45 @@ public record Format(
     return readPixel(in);
   }
 
+  /** Tight's pixel (rfbproto, TPIXEL). */
+  int readTightPixel(DataInputStream in) throws IOException {
+    return hasTightPixel()
+        ? pixel(in.readUnsignedByte() << 16 | in.readUnsignedByte() << 8 | in.readUnsignedByte())
+        : readPixel(in);
+  }
+
+  boolean hasTightPixel() {
+    return trueColour
+        && bits == 32
+        && depth == 24
+        && redMax == 255
+        && greenMax == 255
+        && blueMax == 255;
+  }
+
+  int tightBytes() {
+    return hasTightPixel() ? 3 : bytes();
+  }
+
+  /** The nearest pixel to {@code 0x00RRGGBB}. */
+  int pixel(int rgb) {
+    return scale(rgb >> 16 & 0xff, redMax) << redShift
+        | scale(rgb >> 8 & 0xff, greenMax) << greenShift
+        | scale(rgb & 0xff, blueMax) << blueShift;
+  }
+
+  private static int scale(int value, int max) {
+    return (value * max + 127) / 255;
+  }
+
+  /** A pixel as {@code 0x00RRGGBB}. */
+  int rgb(int pixel) {
+    int red = ((pixel >>> redShift) & ones(redMax)) * 255 / redMax;
+    int green = ((pixel >>> greenShift) & ones(greenMax)) * 255 / greenMax;
+    int blue = ((pixel >>> blueShift) & ones(blueMax)) * 255 / blueMax;
+    return (red << 16) | (green << 8) | blue;
+  }
+
   private int assemble(DataInputStream in, int count, int shift) throws IOException {
     int pixel = 0;
     for (int i = 0; i < count; i++) {

@@ -32,7 +32,10 @@ public final class NullClient implements AutoCloseable {
   public static final int RRE = 2;
   public static final int HEXTILE = 5;
   public static final int ZLIB = 6;
+  public static final int TIGHT = 7;
   public static final int ZRLE = 16;
+  public static final int JPEG = 21;
+  public static final int TIGHT_PNG = -260;
   public static final int CURSOR = -239;
   public static final int DESKTOP_SIZE = -223;
   public static final int LAST_RECT = -224;
@@ -46,6 +49,7 @@ public final class NullClient implements AutoCloseable {
   private final DataOutputStream out;
   private final Inflater zlib = new Inflater();
   private final Inflater zrle = new Inflater();
+  private final TightDecoder tight = new TightDecoder();
   private final Map<Integer, Integer> rectangles = new HashMap<>();
   private final int[] colourMap = new int[256];
 
@@ -298,6 +302,29 @@ public final class NullClient implements AutoCloseable {
     return true;
   }
 
+  /** How many rectangles came as JPEG images, by whatever encoding. */
+  public int images() {
+    return tight.images();
+  }
+
+  /**
+   * How near the picture is to the desktop: 10 log10(255² / mean square error) over all colours, in
+   * dB; infinite if they are the same. For formats that keep 24 bits.
+   */
+  public double psnr(Desktop desktop) {
+    int[] wanted = new int[width * height];
+    desktop.copyPixels(0, 0, width, height, wanted, 0, width);
+    double sum = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      int rgb = format.rgb(pixels[i]);
+      for (int shift = 0; shift < 24; shift += 8) {
+        double error = (rgb >> shift & 0xff) - (wanted[i] >> shift & 0xff);
+        sum += error * error;
+      }
+    }
+    return 10 * Math.log10(255.0 * 255.0 * 3 * wanted.length / sum);
+  }
+
   private boolean shows(int pixel, int rgb) {
     if (format.trueColour()) {
       return format.shows(pixel, rgb);
@@ -344,7 +371,7 @@ public final class NullClient implements AutoCloseable {
         assertThat(untilLast, "a LastRect in a counted update");
         return;
       }
-      if (encoding >= 0) {
+      if (encoding >= 0 || encoding == TIGHT_PNG) {
         assertThat(!sized, "pixels beside a size");
         assertThat(x + w <= width && y + h <= height, "a rectangle beyond the framebuffer");
         assertThat((w > 0 && h > 0 && w * h <= 65536) || encoding == COPY_RECT, "area=" + w * h);
@@ -356,6 +383,9 @@ public final class NullClient implements AutoCloseable {
         case HEXTILE -> readHextile(x, y, w, h);
         case ZLIB -> readRaw(inflate(zlib, w * h * format.bytes()), x, y, w, h);
         case ZRLE -> readZrle(x, y, w, h);
+        case TIGHT -> show(tight.read(in, format, w, h, false), x, y, w, h);
+        case TIGHT_PNG -> show(tight.read(in, format, w, h, true), x, y, w, h);
+        case JPEG -> show(tight.jpeg(Images.jpegFile(in), format, w, h), x, y, w, h);
         case CURSOR -> readCursor(x, y, w, h);
         case DESKTOP_SIZE -> {
           sized = true;
@@ -387,6 +417,10 @@ public final class NullClient implements AutoCloseable {
     pixels = new int[w * h];
     // What was never sent must not be right by chance.
     Arrays.fill(pixels, 0x5a5a5a5a);
+  }
+
+  private void show(int[] rectangle, int x, int y, int w, int h) {
+    fillEach(x, y, w, h, i -> rectangle[i]);
   }
 
   private void fill(int x, int y, int w, int h, int pixel) {
@@ -608,5 +642,6 @@ public final class NullClient implements AutoCloseable {
     socket.close();
     zlib.end();
     zrle.end();
+    tight.close();
   }
 }

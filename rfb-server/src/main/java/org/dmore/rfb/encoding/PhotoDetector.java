@@ -1,0 +1,49 @@
+package org.dmore.rfb.encoding;
+
+/**
+ * Tells photos from what is drawn. In a photo neighbours differ nearly everywhere and mostly by
+ * little; what is drawn has runs of one colour, and steps between them.
+ */
+final class PhotoDetector {
+  /** Fewer pixels are not worth an image's 600 bytes of tables. */
+  private static final int MIN_PIXELS = 1024;
+
+  private static final int MIN_SIDE = 8;
+
+  /** Rows that are looked at. */
+  private static final int MAX_ROWS = 16;
+
+  private PhotoDetector() {}
+
+  static boolean isPhoto(int[] rgb, int width, int height) {
+    if (width < MIN_SIDE || height < MIN_SIDE || width * height < MIN_PIXELS) {
+      return false;
+    }
+    int step = Math.max(1, height / MAX_ROWS);
+    int pairs = 0;
+    int same = 0;
+    int near = 0;
+    for (int y = step / 2; y < height; y += step) {
+      int from = y * width;
+      for (int i = from + 1; i < from + width; i++) {
+        int difference = difference(rgb[i - 1], rgb[i]);
+        if (difference == 0) {
+          same++;
+        } else if (difference <= 48) {
+          near++;
+        }
+      }
+      pairs += width - 1;
+    }
+    return same * 3 < pairs && near * 2 > pairs - same;
+  }
+
+  private static int difference(int a, int b) {
+    if (a == b) {
+      return 0;
+    }
+    return Math.abs((a >> 16 & 0xff) - (b >> 16 & 0xff))
+        + Math.abs((a >> 8 & 0xff) - (b >> 8 & 0xff))
+        + Math.abs((a & 0xff) - (b & 0xff));
+  }
+}

@@ -1,0 +1,88 @@
+package org.dmore.rfb.encoding;
+
+/**
+ * A rectangle's pixels on their way through the encoders: a worker's scratch memory, filled anew
+ * for each rectangle.
+ */
+final class PixelBlock {
+  private final int[] ownRgb = new int[Encoder.MAX_AREA];
+  private final int[] ownColours = new int[Encoder.MAX_AREA];
+  private final ColourIndex index = new ColourIndex();
+
+  private int[] rgb = ownRgb;
+  private int[] colours = ownColours;
+  private int width;
+  private int height;
+  private boolean indexed;
+  private boolean judged;
+  private boolean photo;
+
+  /** Takes pixels as they lie, row by row from index 0. They must stay as they are meanwhile. */
+  void take(int[] pixels, int w, int h, PixelTranslator format) {
+    rgb = pixels;
+    begin(w, h, format);
+  }
+
+  /** Takes a part of an area, whose rows are {@code stride} pixels apart. */
+  void takePart(int[] pixels, int from, int stride, int w, int h, PixelTranslator format) {
+    for (int row = 0; row < h; row++) {
+      System.arraycopy(pixels, from + row * stride, ownRgb, row * w, w);
+    }
+    rgb = ownRgb;
+    begin(w, h, format);
+  }
+
+  private void begin(int w, int h, PixelTranslator format) {
+    width = w;
+    height = h;
+    indexed = false;
+    judged = false;
+    if (format.exact()) {
+      colours = rgb;
+    } else {
+      colours = ownColours;
+      format.translate(rgb, w * h, ownColours);
+    }
+  }
+
+  int width() {
+    return width;
+  }
+
+  int height() {
+    return height;
+  }
+
+  /** How many pixels there are. */
+  int count() {
+    return width * height;
+  }
+
+  /** The desktop's pixels, row by row from index 0; never written to. */
+  int[] rgb() {
+    return rgb;
+  }
+
+  /** The pixels as {@link PixelTranslator} tells, row by row from index 0; never written to. */
+  int[] colours() {
+    return colours;
+  }
+
+  /** The colours by number; made when it is first asked for. */
+  ColourIndex index() {
+    if (!indexed) {
+      indexed = true;
+      index.make(colours, width * height);
+    }
+    return index;
+  }
+
+  /** Whether it looks like a photo, to which JPEG does no harm; found out when first asked. */
+  boolean isPhoto() {
+    if (!judged) {
+      judged = true;
+      photo = PhotoDetector.isPhoto(rgb, width, height);
+    }
+    return photo;
+  }
+}
