@@ -12,6 +12,7 @@ import org.dmore.vdev.backend.XenbusBackend;
 import org.dmore.vdev.input.EventRing;
 import org.dmore.vdev.input.InputHub;
 import org.dmore.vdev.input.Ledger;
+import org.dmore.vdev.input.Paste;
 import org.dmore.xen.SharedPage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,10 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   private XenbusBackend.Parting parting = XenbusBackend.Parting.DETACHED;
 
   private EventRing lastRing;
+
+  /** The ring was lost with a move that nobody announced: the next one is the same guest's. */
+  private boolean movedUnannounced;
+
   private boolean moving;
   private boolean settled;
   private EventRing ringBeforeReceipt;
@@ -91,6 +96,38 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
     return ledger;
   }
 
+  /**
+   * Types a text as keys, as fast as the guest consumes them.
+   *
+   * @throws org.dmore.vdev.input.UntypeableTextException if the guest's layout lacks a character of
+   *     it; nothing was typed
+   * @throws IllegalArgumentException if it is empty or longer than {@link Paste#MAX_CHARACTERS}
+   * @throws IllegalStateException if another paste is under way
+   */
+  public Paste paste(String text, Paste.Listener listener) {
+    return input.paste(text, listener);
+  }
+
+  /** The last paste, under way or ended. */
+  public Optional<Paste> lastPaste() {
+    return input.lastPaste();
+  }
+
+  /** The clipboard of the viewer whose clipboard changed last, while it is there. */
+  public Optional<String> viewersClipboard() {
+    return input.clipboard();
+  }
+
+  /** Whether CapsLock is assumed to be on in the guest, which tells nobody. */
+  public boolean capsLock() {
+    return input.capsLock();
+  }
+
+  /** Corrects what CapsLock is assumed to be in the guest; sends it nothing. */
+  public void assumeCapsLock(boolean on) {
+    input.assumeCapsLock(on);
+  }
+
   /** Runs whenever the guest may have consumed input or a device came or went; one at a time. */
   public void onAdvance(Runnable listener) {
     advanced = listener;
@@ -107,6 +144,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   /** Gives the guest what was kept: the opposite of {@link #hold}, with the devices attached. */
   public void release() {
     ledger.release();
+    input.advanced();
   }
 
   /** To be called before the devices are detached for a move. */
@@ -224,12 +262,14 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
       }
       attachFresh(ring);
     }
+    input.advanced();
     advanced.run();
   }
 
   @Override
   public void keyboardAdvanced() {
     ledger.ringAdvanced();
+    input.advanced();
     advanced.run();
   }
 
@@ -238,12 +278,14 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
     parting = why;
     ringBeforeReceipt = null;
     ledger.detach();
+    input.advanced();
     advanced.run();
   }
 
   @Override
   public void keyboardAbandoned() {
     parting = XenbusBackend.Parting.VANISHED;
+    movedUnannounced = true;
     ringBeforeReceipt = null;
     ledger.abandonRing();
   }
@@ -289,7 +331,10 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
       slotsAtBase -= ledger.unsettled(); // lost with the guest itself, not with a move
       ledger.abandonUnsettled();
     }
-    input.guestRestarted();
+    if (!movedUnannounced) {
+      input.guestRestarted();
+    }
+    movedUnannounced = false;
   }
 
   private void attachFresh(EventRing ring) {

@@ -3,20 +3,17 @@ package org.dmore.vdev.input;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.InputSink;
 import org.dmore.rfb.InputSinkFactory;
-import org.dmore.vdev.wire.KbdifEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the input of all viewers of one guest comes together: it knows which keys are down in the
- * guest and for whom, and turns what viewers send into device events for the ledger.
- *
- * <p>A key goes up in the guest when the last viewer that holds it lets go, so that no viewer's
- * coming or going changes what another holds.
+ * Where the input of all viewers of one guest comes together, and texts that are pasted as keys: it
+ * becomes device events for the ledger.
  *
  * <p>When the ledger is congested, the viewer who fed it is paused, and so pushed back through TCP,
  * until the guest has made room.
@@ -29,18 +26,15 @@ public final class InputHub implements InputSinkFactory {
   private final Ledger ledger;
   private final Keymap keymap;
   private final Executor loop;
-  private final int[] holders = new int[LinuxInput.KEY_MAX + 1];
+  private final GuestKeyboard keyboard;
+  private final GuestPointer pointer;
   private final Deque<Client> paused = new ArrayDeque<>();
 
-  private boolean absolute = true;
-  private int width = 1;
-  private int height = 1;
-  private int rangeWidth = 1;
-  private int rangeHeight = 1;
-  private int pointerX;
-  private int pointerY;
-  private int level3Holders;
-  private boolean capsLock;
+  private Optional<Paste> paste = Optional.empty();
+  private Optional<Clipboard> clipboard = Optional.empty();
+
+  /** What a viewer's clipboard holds. */
+  private record Clipboard(Client owner, String text) {}
 
   /**
    * Makes a hub with a ledger of its own.
@@ -53,6 +47,8 @@ public final class InputHub implements InputSinkFactory {
     this.ledger = new Ledger(congestionMark, this::relieved);
     this.keymap = Objects.requireNonNull(keymap);
     this.loop = Objects.requireNonNull(loop);
+    this.keyboard = new GuestKeyboard(ledger, keymap);
+    this.pointer = new GuestPointer(ledger);
   }
 
   /** Where the events go. */
@@ -70,7 +66,7 @@ public final class InputHub implements InputSinkFactory {
    * relative motion.
    */
   public void setAbsolute(boolean absolute) {
-    this.absolute = absolute;
+    pointer.setAbsolute(absolute);
   }
 
   /**
@@ -82,15 +78,69 @@ public final class InputHub implements InputSinkFactory {
    * @param rangeWidth positions that the guest knows, at least 1; so is {@code rangeHeight}
    */
   public void setPointerScale(int width, int height, int rangeWidth, int rangeHeight) {
-    this.width = width;
-    this.height = height;
-    this.rangeWidth = rangeWidth;
-    this.rangeHeight = rangeHeight;
+    pointer.setScale(width, height, rangeWidth, rangeHeight);
   }
 
-  /** The guest started anew: its locks are off. What viewers hold, they still hold. */
+  /**
+   * The guest, or its driver, started anew: its locks are off, its pointer is anywhere, and a paste
+   * under way is over. What viewers hold, they still hold.
+   */
   public void guestRestarted() {
-    capsLock = false;
+    keyboard.assumeCapsLock(false);
+    pointer.forgetPosition();
+    paste.ifPresent(Paste::guestRestarted);
+  }
+
+  /** Whether CapsLock is assumed to be on in the guest, which tells nobody. */
+  public boolean capsLock() {
+    return keyboard.capsLock();
+  }
+
+  /** Corrects what CapsLock is assumed to be in the guest; sends it nothing. */
+  public void assumeCapsLock(boolean on) {
+    keyboard.assumeCapsLock(on);
+  }
+
+  /**
+   * Types a text, beginning at once.
+   *
+   * @throws UntypeableTextException if the layout lacks a character of it; nothing was typed
+   * @throws IllegalArgumentException if it is empty or too long
+   * @throws IllegalStateException if another paste is under way
+   */
+  public Paste paste(String text, Paste.Listener listener) {
+    paste
+        .filter(other -> !other.isEnded())
+        .ifPresent(
+            other -> {
+              throw new IllegalStateException(
+                  "a paste is under way: consumed=%d total=%d; cancel it, or wait"
+                      .formatted(other.consumed(), other.total()));
+            });
+    Paste begun = new Paste(TypedText.of(text, keymap), keyboard, ledger, listener);
+    paste = Optional.of(begun);
+    begun.advance();
+    return begun;
+  }
+
+  /** The last paste, under way or ended. */
+  public Optional<Paste> lastPaste() {
+    return paste;
+  }
+
+  /** To be called when the guest may have consumed, or the ledger changed its state. */
+  public void advanced() {
+    if (paste.isPresent()) {
+      paste.get().advance();
+    }
+  }
+
+  /**
+   * The text that a viewer's clipboard got last, of those viewers that are still there. It goes to
+   * the guest only if it is pasted.
+   */
+  public Optional<String> clipboard() {
+    return clipboard.map(Clipboard::text);
   }
 
   /** Viewers that wait for the guest to make room. */
@@ -102,117 +152,17 @@ public final class InputHub implements InputSinkFactory {
     return keymap;
   }
 
-  /** One more holds the key; the guest sees a press, or a repeat if it was down already. */
-  void press(int code, boolean level3) {
-    if (holders[code]++ == 0 && code == LinuxInput.KEY_CAPSLOCK) {
-      capsLock = !capsLock;
-    }
-    level3Holders += level3 ? 1 : 0;
-    key(code, true);
+  GuestKeyboard keyboard() {
+    return keyboard;
   }
 
-  /** A holder's key repeats. */
-  void repeat(int code) {
-    key(code, true);
+  GuestPointer pointer() {
+    return pointer;
   }
 
-  /** One less holds the key; the guest sees a release when nobody does. */
-  void release(int code, boolean level3) {
-    level3Holders -= level3 ? 1 : 0;
-    if (--holders[code] == 0) {
-      key(code, false);
-    }
-  }
-
-  /**
-   * Brings Shift and AltGr to what a stroke needs before its key goes down.
-   *
-   * @return what was changed, for {@link #restoreModifiers}
-   */
-  int adjustModifiers(int stroke) {
-    if ((stroke & Keymap.ANY_LEVEL) != 0) {
-      return 0;
-    }
-    int changed = 0;
-    boolean wantShift = (stroke & Keymap.SHIFT) != 0 ^ ((stroke & Keymap.CAPS) != 0 && capsLock);
-    boolean left = holders[LinuxInput.KEY_LEFTSHIFT] > 0;
-    boolean right = holders[LinuxInput.KEY_RIGHTSHIFT] > 0;
-    if (wantShift && !left && !right) {
-      key(LinuxInput.KEY_LEFTSHIFT, true);
-      changed |= Adjusted.SHIFT_PRESSED;
-    } else if (!wantShift) {
-      if (left) {
-        key(LinuxInput.KEY_LEFTSHIFT, false);
-        changed |= Adjusted.LEFT_SHIFT_RELEASED;
-      }
-      if (right) {
-        key(LinuxInput.KEY_RIGHTSHIFT, false);
-        changed |= Adjusted.RIGHT_SHIFT_RELEASED;
-      }
-    }
-    boolean wantAltGr = (stroke & Keymap.ALTGR) != 0;
-    boolean rightAlt = holders[LinuxInput.KEY_RIGHTALT] > 0;
-    if (wantAltGr && !rightAlt) {
-      key(LinuxInput.KEY_RIGHTALT, true);
-      changed |= Adjusted.ALTGR_PRESSED;
-    } else if (!wantAltGr && rightAlt && (keymap.hasAltGr() || level3Holders > 0)) {
-      key(LinuxInput.KEY_RIGHTALT, false);
-      changed |= Adjusted.ALTGR_RELEASED;
-    }
-    return changed;
-  }
-
-  /** Undoes {@link #adjustModifiers} after the key went down. */
-  void restoreModifiers(int changed) {
-    if (changed == 0) {
-      return;
-    }
-    if ((changed & Adjusted.ALTGR_PRESSED) != 0) {
-      key(LinuxInput.KEY_RIGHTALT, false);
-    }
-    if ((changed & Adjusted.ALTGR_RELEASED) != 0) {
-      key(LinuxInput.KEY_RIGHTALT, true);
-    }
-    if ((changed & Adjusted.SHIFT_PRESSED) != 0) {
-      key(LinuxInput.KEY_LEFTSHIFT, false);
-    }
-    if ((changed & Adjusted.RIGHT_SHIFT_RELEASED) != 0) {
-      key(LinuxInput.KEY_RIGHTSHIFT, true);
-    }
-    if ((changed & Adjusted.LEFT_SHIFT_RELEASED) != 0) {
-      key(LinuxInput.KEY_LEFTSHIFT, true);
-    }
-  }
-
-  /** Moves the guest's pointer, in pixels of the desktop; nothing happens if it is there. */
-  void movePointer(int x, int y) {
-    if (x == pointerX && y == pointerY) {
-      return;
-    }
-    if (absolute) {
-      ledger.accept(KbdifEvent.position(), positionX(x), positionY(y), 0);
-    } else {
-      ledger.accept(KbdifEvent.motion(), x - pointerX, y - pointerY, 0);
-    }
-    pointerX = x;
-    pointerY = y;
-  }
-
-  /** Turns the wheel: -1 is one notch up, 1 one notch down. */
-  void turnWheel(int notches) {
-    if (absolute) {
-      ledger.accept(KbdifEvent.position(), positionX(pointerX), positionY(pointerY), notches);
-    } else {
-      ledger.accept(KbdifEvent.motion(), 0, 0, notches);
-    }
-  }
-
-  private int positionX(int x) {
-    return width == rangeWidth ? x : (int) ((long) x * rangeWidth / width);
-  }
-
-  private int positionY(int y) {
-    return height == rangeHeight ? y : (int) ((long) y * rangeHeight / height);
+  /** A viewer's clipboard changed. */
+  void clipboardChanged(Client client, String text) {
+    clipboard = Optional.of(new Clipboard(client, text));
   }
 
   /** To be called after each message of a viewer's: pauses it if the guest cannot follow. */
@@ -230,6 +180,7 @@ public final class InputHub implements InputSinkFactory {
   /** Forgets a viewer that is gone. */
   void left(Client client) {
     paused.remove(client);
+    clipboard = clipboard.filter(kept -> kept.owner() != client);
   }
 
   private void relieved() {
@@ -243,20 +194,5 @@ public final class InputHub implements InputSinkFactory {
             }
           }
         });
-  }
-
-  private void key(int code, boolean pressed) {
-    ledger.accept(KbdifEvent.key(pressed), code, 0, 0);
-  }
-
-  /** What {@link #adjustModifiers} changed. */
-  private static final class Adjusted {
-    static final int SHIFT_PRESSED = 1;
-    static final int LEFT_SHIFT_RELEASED = 2;
-    static final int RIGHT_SHIFT_RELEASED = 4;
-    static final int ALTGR_PRESSED = 8;
-    static final int ALTGR_RELEASED = 16;
-
-    private Adjusted() {}
   }
 }

@@ -1,11 +1,9 @@
 package org.dmore.vdev.input;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,7 +14,12 @@ import java.util.List;
  * does not allocate.
  *
  * <p>Where several keys make one keysym, the alphanumeric block comes before all else, then the key
- * that needs fewer modifiers, then the lower code.
+ * that needs fewer modifiers, then the lower code. A character that no key makes may be made by a
+ * dead key and a key after it: its stroke is then {@link #COMPOSED}, and {@link #deadKey} the
+ * stroke before it.
+ *
+ * <p>Digits and movement of the keypad depend on the guest's NumLock, which nobody here can see.
+ * They are made by the keys that do not: the digits' own row, and the keys for movement.
  */
 public final class Keymap {
   /** {@link #lookup} found nothing. */
@@ -34,23 +37,77 @@ public final class Keymap {
   /** CapsLock turns the key's Shift level. */
   public static final int CAPS = 1 << 19;
 
+  /** CapsLock changes what the key makes, and Shift does not undo it. */
+  public static final int CAPS_SPOILS = 1 << 20;
+
+  /** A dead key must come before: {@link #deadKey}. */
+  public static final int COMPOSED = 1 << 21;
+
   private static final int CODE_MASK = 0xffff;
 
   /** KEY_SPACE, the last of the alphanumeric block. */
-  private static final int LAST_ALPHANUMERIC = 57;
+  private static final int LAST_ALPHANUMERIC = LinuxInput.KEY_SPACE;
+
+  /** Keypad keysyms that depend on NumLock, and what means the same and does not. */
+  private static final int[][] KEYPAD = {
+    {0xff95, 0xff50}, // Home
+    {0xff96, 0xff51}, // Left
+    {0xff97, 0xff52}, // Up
+    {0xff98, 0xff53}, // Right
+    {0xff99, 0xff54}, // Down
+    {0xff9a, 0xff55}, // Page Up
+    {0xff9b, 0xff56}, // Page Down
+    {0xff9c, 0xff57}, // End
+    {0xff9e, 0xff63}, // Insert
+    {0xff9f, 0xffff}, // Delete
+    {0xffac, ','}, // Separator
+    {0xffae, '.'}, // Decimal
+    {0xffb0, '0'},
+    {0xffb1, '1'},
+    {0xffb2, '2'},
+    {0xffb3, '3'},
+    {0xffb4, '4'},
+    {0xffb5, '5'},
+    {0xffb6, '6'},
+    {0xffb7, '7'},
+    {0xffb8, '8'},
+    {0xffb9, '9'},
+  };
+
+  /** Keysyms that not every layout has, and what does their work where one is missing. */
+  private static final int[][] EQUIVALENTS = {
+    {Keysym.ALT_R, Keysym.ALT_L},
+    {Keysym.META_L, Keysym.ALT_L},
+    {Keysym.META_R, Keysym.ALT_R},
+    {Keysym.META_R, Keysym.ALT_L},
+    {Keysym.HYPER_L, Keysym.SUPER_L},
+    {Keysym.HYPER_R, Keysym.SUPER_R},
+    {0xff80, ' '}, // keypad Space
+    {0xff89, Keysym.TAB},
+    {0xff8d, Keysym.RETURN},
+    {0xffaa, '*'},
+    {0xffab, '+'},
+    {0xffad, '-'},
+    {0xffaf, '/'},
+    {0xffbd, '='},
+    {0xfe34, Keysym.RETURN}, // ISO_Enter
+    {0xff0a, Keysym.RETURN}, // Linefeed
+  };
 
   private static final List<String> LAYOUTS =
-      List.of("us", "jp", "de", "fr", "gb", "es", "it", "pt", "ru", "se", "ch");
+      List.of("us", "jp", "de", "fr", "gb", "es", "it", "pt", "ru", "se", "ch", "us-intl");
 
   private final String layout;
-  private final IntTable strokes = new IntTable(1024);
-  private boolean altGrChangesCharacters;
+  private final IntTable strokes = new IntTable(2048);
+  private final IntTable deadKeys = new IntTable(1024);
+  private final IntTable shortcuts = new IntTable(128);
+  private boolean hasAltGr;
 
   private Keymap(String layout) {
     this.layout = layout;
   }
 
-  /** The layouts that there are, by the names that XKB gives them. */
+  /** The layouts that there are, by the names that XKB gives them, a variant after a hyphen. */
   public static List<String> layouts() {
     return LAYOUTS;
   }
@@ -67,15 +124,17 @@ public final class Keymap {
           "keymap=" + layout + " is not known; there are " + String.join(", ", LAYOUTS));
     }
     Keymap keymap = new Keymap(layout);
-    try (InputStream in = Keymap.class.getResourceAsStream(layout + ".keymap")) {
-      if (in == null) {
-        throw new IllegalStateException("resource=" + layout + ".keymap is missing from the jar");
-      }
-      keymap.read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+    try {
+      List<Row> rows = rows(layout);
+      keymap.hasAltGr = rows.stream().anyMatch(Row::isAltGr);
+      rows.forEach(keymap::add);
+      keymap.addKeysThatLieTheSame();
+      keymap.addEquivalents();
+      keymap.addComposed();
+      keymap.addShortcuts();
     } catch (IOException e) {
       throw new UncheckedIOException("keymap=" + layout + " cannot be read", e);
     }
-    keymap.addModifiers();
     return keymap;
   }
 
@@ -87,19 +146,40 @@ public final class Keymap {
   /**
    * The stroke that makes a keysym.
    *
-   * @return {@link #NONE}, or the evdev code ({@link #code}) with {@link #SHIFT}, {@link #ALTGR},
-   *     {@link #ANY_LEVEL} and {@link #CAPS}
+   * @param keysym in any form
+   * @return {@link #NONE}, or the evdev code ({@link #code}) with flags
    */
   public int lookup(int keysym) {
-    return strokes.get(Keysym.normalise(keysym));
+    return strokes.get(Keysym.canonical(keysym));
+  }
+
+  /** The stroke of the dead key before a {@link #COMPOSED} one, for the same keysym. */
+  public int deadKey(int keysym) {
+    return deadKeys.get(Keysym.canonical(keysym));
   }
 
   /**
-   * Whether the right Alt key is AltGr on this layout: whether keys of the alphanumeric block have
-   * levels that it reaches. Where it is not, it is a second Alt.
+   * The key that stands for an ASCII character in a shortcut (with Ctrl, Alt or the logo key) where
+   * the layout cannot type it: the key that it lies on in the us layout. Programs take a shortcut
+   * by the key where a layout has no Latin letters.
+   *
+   * @return {@link #NONE} where the layout has the character, or there is no such key
    */
+  public int shortcut(int keysym) {
+    return shortcuts.get(Keysym.canonical(keysym));
+  }
+
+  /** Whether the right Alt key is AltGr on this layout; where it is not, it is a second Alt. */
   public boolean hasAltGr() {
-    return altGrChangesCharacters;
+    return hasAltGr;
+  }
+
+  /**
+   * Whether the key of CapsLock is that with Shift only, as on Japanese keyboards; elsewhere it is
+   * whatever Shift is.
+   */
+  public boolean isCapsLockShifted() {
+    return (strokes.get(Keysym.CAPS_LOCK) & SHIFT) != 0;
   }
 
   /** The evdev code of a stroke. */
@@ -107,42 +187,50 @@ public final class Keymap {
     return stroke & CODE_MASK;
   }
 
-  private void read(BufferedReader lines) throws IOException {
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (line.isEmpty() || line.charAt(0) == '#') {
-        continue;
-      }
-      String[] fields = line.split(" ", -1);
-      int code = Integer.parseInt(fields[1]);
-      boolean pad = fields[0].equals("pad");
-      int[] levels = new int[fields.length - 2];
-      for (int i = 0; i < levels.length; i++) {
-        levels[i] = Keysym.normalise(Integer.parseInt(fields[i + 2], 16));
-      }
-      add(code, levels, pad);
+  /** One key of a layout: what it makes on each level, in canonical keysyms. */
+  private record Row(int code, List<Integer> levels, boolean isPad) {
+    boolean isAltGr() {
+      return code == LinuxInput.KEY_RIGHTALT && levels.get(0) == Keysym.ISO_LEVEL3_SHIFT;
     }
   }
 
-  private void add(int code, int[] levels, boolean pad) {
-    boolean oneLevel = true;
-    for (int keysym : levels) {
-      oneLevel &= keysym == levels[0];
+  private static List<Row> rows(String layout) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (String line : KeysymRows.lines(layout + ".keymap")) {
+      String[] fields = line.split(" ", -1);
+      List<Integer> levels =
+          Arrays.stream(fields)
+              .skip(2)
+              .map(f -> Keysym.canonical(Integer.parseInt(f, 16)))
+              .toList();
+      rows.add(new Row(Integer.parseInt(fields[1]), levels, fields[0].equals("pad")));
     }
-    altGrChangesCharacters |= levels.length > 2 && code <= LAST_ALPHANUMERIC;
+    return rows;
+  }
+
+  private void add(Row row) {
+    List<Integer> levels = row.levels().subList(0, Math.min(row.levels().size(), hasAltGr ? 4 : 2));
+    int reachable = levels.size();
+    boolean oneLevel = levels.stream().distinct().count() == 1;
     boolean caps =
-        levels.length > 1
-            && Keysym.isLowerCaseLetter(levels[0])
-            && Keysym.isUpperCaseLetter(levels[1]);
-    for (int level = 0; level < levels.length; level++) {
-      int stroke = code;
-      if (pad || (oneLevel && !isCharacter(levels[0]))) {
+        reachable > 1
+            && Keysym.isLowerCaseLetter(levels.get(0))
+            && Keysym.isUpperCaseLetter(levels.get(1));
+    for (int level = 0; level < reachable; level++) {
+      int stroke = row.code();
+      if (row.isPad() || (oneLevel && Keysym.character(levels.get(0)) < 0)) {
         stroke |= ANY_LEVEL;
       } else {
         stroke |= (level & 1) != 0 ? SHIFT : 0;
         stroke |= (level & 2) != 0 ? ALTGR : 0;
-        stroke |= caps && level < 2 ? CAPS : 0;
+        if (caps && level < 2) {
+          stroke |= CAPS;
+        } else if (Keysym.isLowerCaseLetter(levels.get(level))
+            || Keysym.isUpperCaseLetter(levels.get(level))) {
+          stroke |= CAPS_SPOILS;
+        }
       }
-      offer(levels[level], stroke);
+      offer(levels.get(level), stroke);
     }
   }
 
@@ -156,32 +244,95 @@ public final class Keymap {
     }
   }
 
-  /** Keys that make no character and lie the same on every layout. */
-  private void addModifiers() {
+  /** Keys that make no character, whatever a layout's table calls them. */
+  private void addKeysThatLieTheSame() {
     strokes.put(Keysym.SHIFT_L, LinuxInput.KEY_LEFTSHIFT | ANY_LEVEL);
     strokes.put(Keysym.SHIFT_R, LinuxInput.KEY_RIGHTSHIFT | ANY_LEVEL);
     strokes.put(Keysym.CONTROL_L, LinuxInput.KEY_LEFTCTRL | ANY_LEVEL);
     strokes.put(Keysym.CONTROL_R, LinuxInput.KEY_RIGHTCTRL | ANY_LEVEL);
     strokes.put(Keysym.ALT_L, LinuxInput.KEY_LEFTALT | ANY_LEVEL);
     strokes.put(Keysym.META_L, LinuxInput.KEY_LEFTALT | ANY_LEVEL);
-    strokes.put(Keysym.ALT_R, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
-    strokes.put(Keysym.META_R, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
-    strokes.put(Keysym.ISO_LEVEL3_SHIFT, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
-    strokes.put(Keysym.MODE_SWITCH, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
     strokes.put(Keysym.SUPER_L, LinuxInput.KEY_LEFTMETA | ANY_LEVEL);
     strokes.put(Keysym.SUPER_R, LinuxInput.KEY_RIGHTMETA | ANY_LEVEL);
-    strokes.put(Keysym.HYPER_L, LinuxInput.KEY_LEFTMETA | ANY_LEVEL);
-    strokes.put(Keysym.HYPER_R, LinuxInput.KEY_RIGHTMETA | ANY_LEVEL);
-    strokes.put(Keysym.CAPS_LOCK, LinuxInput.KEY_CAPSLOCK | ANY_LEVEL);
     strokes.put(Keysym.NUM_LOCK, LinuxInput.KEY_NUMLOCK | ANY_LEVEL);
     strokes.put(Keysym.TAB, LinuxInput.KEY_TAB | ANY_LEVEL);
     strokes.put(Keysym.ISO_LEFT_TAB, LinuxInput.KEY_TAB | SHIFT);
     strokes.put(Keysym.SYS_REQ, LinuxInput.KEY_SYSRQ | ANY_LEVEL);
     strokes.put(Keysym.BREAK, LinuxInput.KEY_PAUSE | ANY_LEVEL);
+    if (hasAltGr) {
+      strokes.put(Keysym.ISO_LEVEL3_SHIFT, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
+      strokes.put(Keysym.MODE_SWITCH, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
+    } else {
+      strokes.put(Keysym.ALT_R, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
+      strokes.put(Keysym.META_R, LinuxInput.KEY_RIGHTALT | ANY_LEVEL);
+    }
   }
 
-  private static boolean isCharacter(int keysym) {
-    return (keysym >= 0x20 && keysym < 0xfe00) || keysym >= Keysym.UNICODE;
+  private void addEquivalents() {
+    for (int[] pair : EQUIVALENTS) {
+      int stroke = strokes.get(pair[1]);
+      if (strokes.get(pair[0]) == NONE && stroke != NONE) {
+        strokes.put(pair[0], stroke);
+      }
+    }
+    for (int[] pair : KEYPAD) {
+      int stroke = strokes.get(pair[1]);
+      if (stroke != NONE) {
+        strokes.put(pair[0], stroke);
+      }
+    }
+  }
+
+  /** What dead keys make of other keys, where no key makes it. */
+  private void addComposed() throws IOException {
+    List<int[]> rows = KeysymRows.read("dead.keysyms", 3);
+    IntTable composed = new IntTable(1024);
+    for (int[] row : rows) {
+      int dead = strokes.get(row[0]);
+      int base = strokes.get(row[1]);
+      if (dead != NONE && base != NONE && strokes.get(row[2]) == NONE) {
+        int known = composed.get(row[2]);
+        // A space is what every guest's dead key knows; other bases may be one system's own.
+        int rank = row[1] == ' ' ? 0 : rank(dead) + rank(base);
+        int knownRank =
+            known == NONE
+                ? Integer.MAX_VALUE
+                : code(known) == LinuxInput.KEY_SPACE
+                    ? 0
+                    : rank(deadKeys.get(row[2])) + rank(known);
+        if (rank < knownRank) {
+          composed.put(row[2], base | COMPOSED);
+          deadKeys.put(row[2], dead);
+        }
+      }
+    }
+    for (int[] row : rows) {
+      int stroke = composed.get(row[2]);
+      if (stroke != NONE) {
+        strokes.put(row[2], stroke);
+      }
+    }
+    for (int[] row : rows) {
+      // A viewer's dead key where the guest has none: its accent by itself.
+      if (row[1] == ' ' && strokes.get(row[0]) == NONE) {
+        int accent = strokes.get(row[2]);
+        if (accent != NONE && (accent & COMPOSED) == 0) {
+          strokes.put(row[0], accent);
+        }
+      }
+    }
+  }
+
+  private void addShortcuts() throws IOException {
+    for (Row row : rows("us")) {
+      for (int level = 0; level < Math.min(2, row.levels().size()); level++) {
+        int keysym = row.levels().get(level);
+        boolean ascii = keysym > ' ' && keysym < 0x7f;
+        if (ascii && row.code() <= LAST_ALPHANUMERIC && strokes.get(keysym) == NONE) {
+          shortcuts.put(keysym, row.code() | (level == 1 ? SHIFT : 0));
+        }
+      }
+    }
   }
 
   private static int rank(int stroke) {

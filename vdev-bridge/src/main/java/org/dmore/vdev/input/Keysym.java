@@ -1,10 +1,14 @@
 package org.dmore.vdev.input;
 
-/** The X11 keysyms that have a meaning of their own here; {@code X11/keysymdef.h}. */
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** X11 keysyms: {@code X11/keysymdef.h}; those that have a meaning of their own here, and forms. */
 final class Keysym {
   static final int ISO_LEVEL3_SHIFT = 0xfe03;
   static final int ISO_LEFT_TAB = 0xfe20;
   static final int TAB = 0xff09;
+  static final int RETURN = 0xff0d;
   static final int MODE_SWITCH = 0xff7e;
   static final int NUM_LOCK = 0xff7f;
   static final int SHIFT_L = 0xffe1;
@@ -24,37 +28,78 @@ final class Keysym {
   static final int BREAK = 0xff6b;
 
   /** Keysyms of Unicode characters are the code point plus this. */
-  static final int UNICODE = 0x01000000;
+  private static final int UNICODE = 0x01000000;
+
+  /** Dead keys, {@code XK_dead_grave} and on. */
+  private static final int FIRST_DEAD = 0xfe50;
+
+  private static final int LAST_DEAD = 0xfe9f;
+
+  /** The keysyms from before Unicode that stand for characters, but for Latin-1's. */
+  private static final IntTable LEGACY = legacy();
 
   private Keysym() {}
 
-  /** One keysym for each character: Latin-1 by its own number, however the client wrote it. */
-  static int normalise(int keysym) {
+  /**
+   * One keysym for each character, however a client or a layout writes it: Latin-1 has its own
+   * numbers, everything else Unicode's. Other keysyms stay what they are. Does not allocate.
+   */
+  static int canonical(int keysym) {
+    if (keysym < 0x100) {
+      return keysym;
+    }
     int latin1 = keysym - UNICODE;
-    return latin1 >= 0x20 && latin1 <= 0xff ? latin1 : keysym;
+    if (latin1 >= 0x20 && latin1 <= 0xff) {
+      return latin1;
+    }
+    int legacy = keysym < FIRST_DEAD ? LEGACY.get(keysym) : IntTable.ABSENT;
+    return legacy == IntTable.ABSENT ? keysym : legacy;
   }
 
-  /** Whether the keysym is a letter that CapsLock turns, and upper case. */
+  /** The keysym of a character. */
+  static int ofCharacter(int codePoint) {
+    return codePoint <= 0xff ? codePoint : UNICODE + codePoint;
+  }
+
+  /** The character of a canonical keysym; -1 if it stands for none. */
+  static int character(int keysym) {
+    if (keysym <= 0xff) {
+      return keysym >= 0x20 ? keysym : -1;
+    }
+    int unicode = keysym - UNICODE;
+    return unicode >= 0x100 && unicode <= Character.MAX_CODE_POINT ? unicode : -1;
+  }
+
+  /** Whether the keysym is a dead key's: it makes nothing, but changes what comes next. */
+  static boolean isDead(int keysym) {
+    return keysym >= FIRST_DEAD && keysym <= LAST_DEAD;
+  }
+
+  /** Whether a canonical keysym is a letter that CapsLock turns, and upper case. */
   static boolean isUpperCaseLetter(int keysym) {
-    int codePoint = codePoint(keysym);
+    int codePoint = character(keysym);
     return codePoint > 0
         && Character.isUpperCase(codePoint)
         && Character.toLowerCase(codePoint) != codePoint;
   }
 
-  /** Whether the keysym is a letter that CapsLock turns, and lower case. */
+  /** Whether a canonical keysym is a letter that CapsLock turns, and lower case. */
   static boolean isLowerCaseLetter(int keysym) {
-    int codePoint = codePoint(keysym);
+    int codePoint = character(keysym);
     return codePoint > 0
         && Character.isLowerCase(codePoint)
-        && Character.toUpperCase(codePoint) != codePoint;
+        && (Character.toUpperCase(codePoint) != codePoint || codePoint == 0xdf);
   }
 
-  private static int codePoint(int keysym) {
-    if (keysym >= 0x20 && keysym <= 0xff) {
-      return keysym;
+  private static IntTable legacy() {
+    IntTable table = new IntTable(1024);
+    try {
+      for (int[] row : KeysymRows.read("legacy.keysyms", 2)) {
+        table.put(row[0], ofCharacter(row[1]));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("legacy keysyms cannot be read", e);
     }
-    int unicode = keysym - UNICODE;
-    return unicode >= 0x100 && unicode <= Character.MAX_CODE_POINT ? unicode : -1;
+    return table;
   }
 }

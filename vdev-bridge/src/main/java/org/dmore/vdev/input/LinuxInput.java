@@ -13,8 +13,10 @@ public final class LinuxInput {
   public static final int KEY_LEFTSHIFT = 42;
   public static final int KEY_RIGHTSHIFT = 54;
   public static final int KEY_LEFTALT = 56;
+  public static final int KEY_SPACE = 57;
   public static final int KEY_CAPSLOCK = 58;
   public static final int KEY_NUMLOCK = 69;
+  public static final int KEY_SCROLLLOCK = 70;
   public static final int KEY_RIGHTCTRL = 97;
   public static final int KEY_SYSRQ = 99;
   public static final int KEY_RIGHTALT = 100;

@@ -40,6 +40,10 @@ final class ViewerInput implements InputSink {
   private final int[] heldCodes = new int[MAX_HELD];
   private int held;
   private int buttons;
+
+  /** The modifiers among the keys that it holds. */
+  private int modifiers;
+
   private boolean unknownLogged;
 
   ViewerInput(InputHub hub, Client client) {
@@ -49,19 +53,29 @@ final class ViewerInput implements InputSink {
 
   @Override
   public void key(boolean down, int keysym, int scancode) {
-    int name = scancode != 0 ? ~scancode : keysym;
-    int stroke = stroke(keysym, scancode);
-    if (down) {
-      press(name, stroke);
+    int code = XtScancodes.toEvdev(scancode);
+    if (code != XtScancodes.NONE) {
+      // The key itself, whatever is on it: no layout comes into it.
+      change(down, ~scancode, code | Keymap.ANY_LEVEL, Keymap.NONE);
     } else {
-      release(name, stroke);
+      int name = keysym == 0 ? ~scancode : keysym;
+      int stroke = keysym == 0 ? Keymap.NONE : stroke(keysym);
+      int deadKey = Keymap.NONE;
+      if (stroke != Keymap.NONE && (stroke & Keymap.COMPOSED) != 0) {
+        deadKey = hub.keymap().deadKey(keysym);
+        if (isShortcut()) {
+          stroke = Keymap.code(stroke) == LinuxInput.KEY_SPACE ? deadKey : stroke;
+          stroke &= ~Keymap.COMPOSED;
+        }
+      }
+      change(down, name, stroke, deadKey);
     }
     hub.checkCongestion(client);
   }
 
   @Override
   public void pointer(int newButtons, int x, int y) {
-    hub.movePointer(x, y);
+    hub.pointer().move(x, y);
     int changed = buttons ^ newButtons;
     buttons = newButtons;
     if (changed != 0) {
@@ -71,44 +85,71 @@ final class ViewerInput implements InputSink {
   }
 
   @Override
+  public void clipboard(String text) {
+    hub.clipboardChanged(client, text);
+  }
+
+  @Override
   public void close() {
-    while (held > 0) {
-      int last = held - 1;
-      forget(last, heldNames[last], heldCodes[last]);
-    }
-    int down = buttons;
-    buttons = 0;
-    changeButtons(down & ~(WHEEL_UP | WHEEL_DOWN));
+    releaseAll();
     hub.left(client);
   }
 
-  private int stroke(int keysym, int scancode) {
-    if (scancode == 0) {
-      return hub.keymap().lookup(keysym);
+  /** Lets go of everything that this viewer holds, keys and buttons. */
+  private void releaseAll() {
+    while (held > 0) {
+      forget(held - 1);
     }
-    int code = XtScancodes.toEvdev(scancode);
-    return code == XtScancodes.NONE ? Keymap.NONE : code | Keymap.ANY_LEVEL;
+    int down = buttons;
+    buttons = 0;
+    changeButtons(down);
   }
 
-  private void press(int name, int stroke) {
+  private int stroke(int keysym) {
+    int stroke = hub.keymap().lookup(keysym);
+    return stroke == Keymap.NONE && isShortcut() ? hub.keymap().shortcut(keysym) : stroke;
+  }
+
+  /** Whether what the viewer types now is for a program's menu rather than for its text. */
+  private boolean isShortcut() {
+    int alts = Modifiers.LEFT_ALT | (hub.keymap().hasAltGr() ? 0 : Modifiers.RIGHT_ALT);
+    return (modifiers & (Modifiers.CTRLS | Modifiers.METAS | alts)) != 0;
+  }
+
+  private void change(boolean down, int name, int stroke, int deadKey) {
+    if (down) {
+      press(name, stroke, deadKey);
+    } else {
+      release(name, stroke);
+    }
+  }
+
+  private void press(int name, int stroke, int deadKey) {
     int at = indexOfName(name);
     if (at >= 0) {
-      int changed = stroke == Keymap.NONE ? 0 : hub.adjustModifiers(stroke);
-      hub.repeat(heldCodes[at]);
-      hub.restoreModifiers(changed);
+      boolean same = stroke != Keymap.NONE && Keymap.code(stroke) == heldCodes[at];
+      int repeated = same ? stroke : heldCodes[at] | Keymap.ANY_LEVEL;
+      hub.keyboard().repeat(repeated, deadKey, modifiers);
+      return;
+    }
+    at = stroke == Keymap.NONE ? -1 : indexOfCode(Keymap.code(stroke));
+    if (at >= 0) {
+      // Held as "a", Shift pressed, and now called "A": one key, and one release to come.
+      heldNames[at] = name;
+      if (Modifiers.bit(heldCodes[at]) == Modifiers.NONE) {
+        hub.keyboard().again(stroke, deadKey, modifiers);
+      }
       return;
     }
     if (stroke == Keymap.NONE || held == MAX_HELD) {
       logUnknown(name);
       return;
     }
-    int code = Keymap.code(stroke);
     heldNames[held] = name;
-    heldCodes[held] = code;
+    heldCodes[held] = Keymap.code(stroke);
     held++;
-    int changed = hub.adjustModifiers(stroke);
-    hub.press(code, isLevel3(name));
-    hub.restoreModifiers(changed);
+    modifiers |= Modifiers.bit(Keymap.code(stroke));
+    hub.keyboard().press(stroke, deadKey, modifiers);
   }
 
   private void release(int name, int stroke) {
@@ -118,32 +159,34 @@ final class ViewerInput implements InputSink {
       at = indexOfCode(Keymap.code(stroke));
     }
     if (at >= 0) {
-      forget(at, heldNames[at], heldCodes[at]);
+      forget(at);
     }
   }
 
-  private void forget(int at, int name, int code) {
+  private void forget(int at) {
+    int code = heldCodes[at];
     held--;
     heldNames[at] = heldNames[held];
     heldCodes[at] = heldCodes[held];
-    hub.release(code, isLevel3(name));
+    modifiers &= ~Modifiers.bit(code);
+    hub.keyboard().release(code);
   }
 
   private void changeButtons(int changed) {
     for (int i = 0; i < BUTTON_BITS.length; i++) {
       if ((changed & BUTTON_BITS[i]) != 0) {
         if ((buttons & BUTTON_BITS[i]) != 0) {
-          hub.press(BUTTON_CODES[i], false);
+          hub.keyboard().press(BUTTON_CODES[i], Keymap.NONE, modifiers);
         } else {
-          hub.release(BUTTON_CODES[i], false);
+          hub.keyboard().release(BUTTON_CODES[i]);
         }
       }
     }
     if ((changed & buttons & WHEEL_UP) != 0) {
-      hub.turnWheel(-1);
+      hub.pointer().turnWheel(-1);
     }
     if ((changed & buttons & WHEEL_DOWN) != 0) {
-      hub.turnWheel(1);
+      hub.pointer().turnWheel(1);
     }
   }
 
@@ -166,7 +209,8 @@ final class ViewerInput implements InputSink {
   }
 
   private void logUnknown(int name) {
-    if (!unknownLogged) {
+    boolean idle = name == Keysym.ISO_LEVEL3_SHIFT || name == Keysym.MODE_SWITCH;
+    if (!unknownLogged && !idle) { // the viewer's AltGr says nothing to a guest that has none
       unknownLogged = true;
       LOG.info(
           "viewer={} sends a key that keymap={} does not have: {}",
@@ -176,9 +220,5 @@ final class ViewerInput implements InputSink {
               ? "scancode=0x" + Integer.toHexString(~name)
               : "keysym=0x" + Integer.toHexString(name));
     }
-  }
-
-  private static boolean isLevel3(int name) {
-    return name == Keysym.ISO_LEVEL3_SHIFT || name == Keysym.MODE_SWITCH;
   }
 }

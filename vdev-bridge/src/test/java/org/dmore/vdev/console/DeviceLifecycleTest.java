@@ -342,10 +342,10 @@ class DeviceLifecycleTest {
     guest.write("device/vkbd/0/request-abs-pointer", "0");
     bench.connectAll();
     InputSink viewer = viewer();
-    movePointer(viewer, 10, 20);
+    movePointer(viewer, 10, 20); // from wherever: the first position tells no motion
     movePointer(viewer, 7, 25);
     awaitPointer("rel -3 5 0");
-    assertThat(guest.pointer()).containsExactly("rel 10 20 0", "rel -3 5 0");
+    assertThat(guest.pointer()).containsExactly("rel -3 5 0");
   }
 
   @Test

@@ -59,8 +59,11 @@ class KeymapTest {
     assertThat(Keymap.code(keymap.lookup(0xff51))).isEqualTo(105); // Left
     assertThat(Keymap.code(keymap.lookup(0xffff))).isEqualTo(111); // Delete
     assertThat(Keymap.code(keymap.lookup(0xffe1))).isEqualTo(42); // Shift_L
-    assertThat(Keymap.code(keymap.lookup(0xffb7))).isEqualTo(71); // KP_7
-    assertThat(Keymap.code(keymap.lookup(0xff95))).isEqualTo(71); // KP_Home
+    assertThat(keymap.lookup(0xffb7)).isEqualTo(keymap.lookup('7')); // KP_7
+    assertThat(Keymap.code(keymap.lookup(0xff95))).isEqualTo(102); // KP_Home
+    assertThat(Keymap.code(keymap.lookup(0xffab))).isEqualTo(78); // KP_Add
+    assertThat(Keymap.code(keymap.lookup(0xff9d))).isEqualTo(76); // KP_Begin
+    assertThat(Keymap.code(keymap.lookup(0x1008ff11))).isEqualTo(114); // quieter
     assertThat(keymap.lookup(0xfe20)).isEqualTo(15 | Keymap.SHIFT); // ISO_Left_Tab
     assertThat(keymap.lookup(0x20) & 0xffff).isEqualTo(57);
   }
@@ -83,6 +86,9 @@ class KeymapTest {
   @Test
   void whatTheLayoutDoesNotHaveIsNotFound() {
     assertThat(Keymap.load("us").lookup(0x010003b1)).isEqualTo(Keymap.NONE);
+    assertThat(Keymap.load("us").lookup(0xa6))
+        .as("on a level without a key")
+        .isEqualTo(Keymap.NONE);
     assertThat(Keymap.load("us").lookup(0)).isEqualTo(Keymap.NONE);
   }
 
@@ -111,6 +117,9 @@ class KeymapTest {
     assertThat(XtScancodes.toEvdev(0xb7)).isEqualTo(LinuxInput.KEY_SYSRQ);
     assertThat(XtScancodes.toEvdev(0xc6)).isEqualTo(LinuxInput.KEY_PAUSE);
     assertThat(XtScancodes.toEvdev(0x73)).isEqualTo(89);
+    assertThat(XtScancodes.toEvdev(0x5d)).isEqualTo(183); // F13
+    assertThat(XtScancodes.toEvdev(0x83)).isEqualTo(187); // F17
+    assertThat(XtScancodes.toEvdev(0xe078)).isEqualTo(133); // Copy
     assertThat(XtScancodes.toEvdev(0)).isEqualTo(XtScancodes.NONE);
     assertThat(XtScancodes.toEvdev(-1)).isEqualTo(XtScancodes.NONE);
     assertThat(XtScancodes.toEvdev(Integer.MAX_VALUE)).isEqualTo(XtScancodes.NONE);

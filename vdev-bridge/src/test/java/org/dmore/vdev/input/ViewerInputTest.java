@@ -2,13 +2,8 @@ package org.dmore.vdev.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
-import org.dmore.rfb.Client;
-import org.dmore.rfb.Identity;
 import org.dmore.rfb.InputSink;
 import org.dmore.vdev.wire.KbdifEvent;
 import org.junit.jupiter.api.Test;
@@ -16,6 +11,8 @@ import org.junit.jupiter.api.Test;
 class ViewerInputTest {
   private static final int SHIFT_L = 0xffe1;
   private static final int CAPS_LOCK = 0xffe5;
+  private static final int CTRL_L = 0xffe3;
+  private static final int F1 = 0xffbe;
   private static final int ALT_R = 0xffea;
   private static final int LEVEL3 = 0xfe03;
 
@@ -23,67 +20,14 @@ class ViewerInputTest {
 
   /** Consumes at once and writes down what the guest got. */
   private final EventRing ring =
-      new EventRing() {
-        @Override
-        public int room() {
-          return 51;
-        }
-
-        @Override
-        public void put(int word0, int word1, int word2, int word3) {
-          guest.add(
-              switch (KbdifEvent.type(word0)) {
-                case KbdifEvent.TYPE_KEY -> (KbdifEvent.pressed(word0) ? "+" : "-") + word1;
-                case KbdifEvent.TYPE_POS -> "@" + word1 + "," + word2 + "," + word3;
-                default -> "~" + word1 + "," + word2 + "," + word3;
-              });
-        }
-
-        @Override
-        public void publish() {}
-
-        @Override
-        public int unconsumed() {
-          return 0;
-        }
-
-        @Override
-        public OptionalInt leftBy(int finalConsumer) {
-          return OptionalInt.empty();
-        }
-      };
-
-  private static final class FakeClient implements Client {
-    boolean paused;
-
-    @Override
-    public long id() {
-      return 1;
-    }
-
-    @Override
-    public SocketAddress address() {
-      return InetSocketAddress.createUnresolved("viewer", 1);
-    }
-
-    @Override
-    public Identity identity() {
-      return Identity.full("");
-    }
-
-    @Override
-    public void pauseInput() {
-      paused = true;
-    }
-
-    @Override
-    public void resumeInput() {
-      paused = false;
-    }
-
-    @Override
-    public void disconnect(String reason) {}
-  }
+      new DirectRing(
+          (word0, word1, word2, word3) ->
+              guest.add(
+                  switch (KbdifEvent.type(word0)) {
+                    case KbdifEvent.TYPE_KEY -> (KbdifEvent.pressed(word0) ? "+" : "-") + word1;
+                    case KbdifEvent.TYPE_POS -> "@" + word1 + "," + word2 + "," + word3;
+                    default -> "~" + word1 + "," + word2 + "," + word3;
+                  }));
 
   private final FakeClient client = new FakeClient();
 
@@ -134,11 +78,12 @@ class ViewerInputTest {
   }
 
   @Test
-  void theViewersOwnLevel3ShiftIsTakenAwayWhereTheGuestHasNone() {
+  void theViewersOwnLevel3ShiftSaysNothingToAGuestThatHasNone() {
     InputSink viewer = hub("us").open(client);
     viewer.key(true, LEVEL3, 0);
     type(viewer, '{');
-    assertThat(guest).containsExactly("+100", "+42", "-100", "+26", "+100", "-42", "-26");
+    viewer.key(false, LEVEL3, 0);
+    assertThat(guest).containsExactly("+42", "+26", "-42", "-26");
   }
 
   @Test
@@ -160,6 +105,132 @@ class ViewerInputTest {
     guest.clear();
     type(viewer, 'a');
     assertThat(guest).containsExactly("+42", "+30", "-42", "-30");
+  }
+
+  @Test
+  void capsLockIsTakenOffForALetterThatShiftCannotTurnBack() {
+    InputSink viewer = hub("de").open(client);
+    type(viewer, CAPS_LOCK);
+    guest.clear();
+    type(viewer, 0xdf); // sharp s
+    assertThat(guest).containsExactly("+58", "-58", "+12", "+58", "-58", "-12");
+  }
+
+  @Test
+  void whatCapsLockIsAssumedToBeCanBeCorrected() {
+    InputHub hub = hub("us");
+    InputSink viewer = hub.open(client);
+    assertThat(hub.capsLock()).isFalse();
+    hub.assumeCapsLock(true);
+    assertThat(guest).isEmpty();
+    type(viewer, 'a');
+    assertThat(guest).containsExactly("+42", "+30", "-42", "-30");
+    hub.guestRestarted();
+    assertThat(hub.capsLock()).isFalse();
+  }
+
+  @Test
+  void aScancodeViewersCapsLockIsItsOwnAndNoneIsAdded() {
+    InputHub hub = hub("us");
+    InputSink viewer = hub.open(client);
+    // Its lock is on, by its keysyms; whatever the guest's is, it is the viewer's to turn.
+    viewer.key(true, 'A', 0x1e);
+    viewer.key(false, 'A', 0x1e);
+    viewer.key(true, CAPS_LOCK, 0x3a);
+    viewer.key(true, CAPS_LOCK, 0x3a); // repeats
+    viewer.key(false, CAPS_LOCK, 0x3a);
+    viewer.key(true, 'a', 0x1e);
+    viewer.key(false, 'a', 0x1e);
+    assertThat(guest).containsExactly("+30", "-30", "+58", "-58", "+30", "-30");
+    assertThat(hub.capsLock()).isTrue();
+  }
+
+  @Test
+  void viewersWithAndWithoutCapsLockAreBothTakenAtTheirWord() {
+    InputHub hub = hub("us");
+    InputSink locked = hub.open(client);
+    InputSink plain = hub.open(new FakeClient());
+    type(locked, CAPS_LOCK);
+    guest.clear();
+    type(locked, 'A');
+    type(plain, 'a');
+    assertThat(guest).containsExactly("+30", "-30", "+42", "+30", "-42", "-30");
+  }
+
+  @Test
+  void theKeypadsDigitsAndArrowsDoNotDependOnNumLock() {
+    InputSink viewer = hub("us").open(client);
+    type(viewer, 0xffb7); // 7
+    type(viewer, 0xff95); // Home
+    type(viewer, 0xffae); // .
+    type(viewer, 0xffab); // +, which does not depend
+    type(viewer, 0xff8d); // Enter
+    assertThat(guest)
+        .containsExactly("+8", "-8", "+102", "-102", "+52", "-52", "+78", "-78", "+96", "-96");
+  }
+
+  @Test
+  void aComposedCharacterIsItsDeadKeyAndItsLetter() {
+    InputSink viewer = hub("fr").open(client);
+    viewer.key(true, 0xea, 0); // e circumflex
+    assertThat(guest).containsExactly("+26", "-26", "+18");
+    viewer.key(true, 0xea, 0);
+    assertThat(guest).endsWith("+26", "-26", "-18", "+18");
+    viewer.key(false, 0xea, 0);
+    assertThat(guest).endsWith("-18");
+    guest.clear();
+    viewer.key(true, SHIFT_L, 0);
+    type(viewer, 0xca);
+    assertThat(guest).containsExactly("+42", "-42", "+26", "-26", "+42", "+18", "-18");
+  }
+
+  @Test
+  void aViewersDeadKeyIsTheGuestsWhereItHasOneAndItsAccentWhereNot() {
+    InputSink de = hub("de").open(client);
+    type(de, 0xfe52);
+    assertThat(guest).containsExactly("+41", "-41");
+    guest.clear();
+    InputSink us = hub("us").open(client);
+    type(us, 0xfe52);
+    assertThat(guest).containsExactly("+42", "+7", "-42", "-7");
+  }
+
+  @Test
+  void shortcutsReachALayoutWithoutLatinLetters() {
+    InputSink viewer = hub("ru").open(client);
+    type(viewer, 'c');
+    assertThat(guest).isEmpty();
+    viewer.key(true, CTRL_L, 0);
+    type(viewer, 'c');
+    viewer.key(false, CTRL_L, 0);
+    assertThat(guest).containsExactly("+29", "+46", "-46", "-29");
+  }
+
+  @Test
+  void windowsAltGrIsTakenForWhatItIs() {
+    InputSink viewer = hub("de").open(client);
+    viewer.key(true, CTRL_L, 0);
+    viewer.key(true, ALT_R, 0);
+    guest.clear();
+    type(viewer, '@');
+    assertThat(guest).containsExactly("+100", "-56", "-29", "+16", "+29", "+56", "-100", "-16");
+  }
+
+  @Test
+  void aScancodeThatIsNoneFallsBackToItsKeysym() {
+    InputSink viewer = hub("us").open(client);
+    viewer.key(true, 'a', 0xff);
+    viewer.key(false, 'a', 0xff);
+    assertThat(guest).containsExactly("+30", "-30");
+  }
+
+  @Test
+  void cyrillicAndVolumeKeysAreFoundByAnyNumberThatTheyHave() {
+    InputSink viewer = hub("ru").open(client);
+    type(viewer, 0x6c6); // Cyrillic_ef
+    type(viewer, 0x01000444);
+    type(viewer, 0x1008ff13); // XF86AudioRaiseVolume
+    assertThat(guest).containsExactly("+30", "-30", "+30", "-30", "+115", "-115");
   }
 
   @Test
@@ -204,6 +275,49 @@ class ViewerInputTest {
     guest.clear();
     viewer.close();
     assertThat(guest).containsExactlyInAnyOrder("-42", "-30", "-272");
+  }
+
+  @Test
+  void aKeyThatIsCalledAnotherNameWhileItIsDownHasOneReleaseToCome() {
+    InputSink viewer = hub("us").open(client);
+    viewer.key(true, 'a', 0);
+    viewer.key(true, SHIFT_L, 0);
+    viewer.key(true, 'A', 0); // its autorepeat
+    viewer.key(false, 'A', 0);
+    viewer.key(false, SHIFT_L, 0);
+    assertThat(guest).containsExactly("+30", "+42", "-30", "+30", "-30", "-42");
+  }
+
+  @Test
+  void aKeyThatAnotherHoldsIsPressedAnewAndNotRepeated() {
+    InputHub hub = hub("us");
+    InputSink one = hub.open(client);
+    InputSink other = hub.open(new FakeClient());
+    one.key(true, 'a', 0);
+    type(other, 'a');
+    assertThat(guest).containsExactly("+30", "-30", "+30");
+    one.key(false, 'a', 0);
+    assertThat(guest).endsWith("-30");
+  }
+
+  @Test
+  void modifiersThatAnotherHoldsAreLiftedWhileAKeyGoesDown() {
+    InputHub hub = hub("us");
+    InputSink one = hub.open(client);
+    InputSink other = hub.open(new FakeClient());
+    one.key(true, CTRL_L, 0);
+    one.key(true, SHIFT_L, 0);
+    guest.clear();
+    type(other, 'a');
+    type(other, F1);
+    type(one, 'A');
+    other.key(true, 'x', 0x2d);
+    assertThat(guest)
+        .containsExactly(
+            "-42", "-29", "+30", "+29", "+42", "-30", //
+            "-42", "-29", "+59", "+29", "+42", "-59", //
+            "+30", "-30", //
+            "-42", "-29", "+45", "+29", "+42");
   }
 
   @Test
@@ -263,6 +377,45 @@ class ViewerInputTest {
     viewer.pointer(0, 7, 21);
     viewer.pointer(8, 7, 21);
     assertThat(guest).containsExactly("~10,20,0", "~-3,1,0", "~0,0,-1");
+  }
+
+  @Test
+  void buttonsBackAndForwardAreTheGuests() {
+    InputSink viewer = hub("us").open(client);
+    viewer.pointer(1 << 7, 0, 0);
+    viewer.pointer(1 << 8, 0, 0);
+    viewer.pointer(1 << 5 | 1 << 6, 0, 0); // a wheel to the sides, which the device has not
+    assertThat(guest).containsExactly("+275", "-275", "+276", "-276");
+  }
+
+  @Test
+  void aPointerThatANewGuestHasPutSomewhereIsMovedAnew() {
+    InputHub hub = hub("us");
+    InputSink viewer = hub.open(client);
+    viewer.pointer(0, 10, 20);
+    hub.guestRestarted();
+    viewer.pointer(0, 10, 20);
+    assertThat(guest).containsExactly("@10,20,0", "@10,20,0");
+    hub.setAbsolute(false);
+    hub.guestRestarted();
+    viewer.pointer(0, 30, 40); // from anywhere: no motion that could be told
+    viewer.pointer(0, 31, 40);
+    assertThat(guest).endsWith("@10,20,0", "~1,0,0");
+  }
+
+  @Test
+  void theClipboardOfTheLastViewerThatChangedItIsKeptWhileItIsThere() {
+    InputHub hub = hub("us");
+    InputSink one = hub.open(client);
+    InputSink other = hub.open(new FakeClient());
+    assertThat(hub.clipboard()).isEmpty();
+    one.clipboard("first");
+    other.clipboard("second");
+    one.close();
+    assertThat(hub.clipboard()).contains("second");
+    other.close();
+    assertThat(hub.clipboard()).isEmpty();
+    assertThat(guest).as("nothing is typed unasked").isEmpty();
   }
 
   @Test
