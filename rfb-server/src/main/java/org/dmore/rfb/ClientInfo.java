@@ -7,7 +7,8 @@ import java.time.Instant;
  * A connection as it stood at one moment.
  *
  * @param id a number that no other connection of this server has
- * @param address where it connects from
+ * @param address where it connects from, as a trusted proxy told it if there is one
+ * @param transport what carries RFB: {@code tcp}, {@code websocket} or {@code wss}
  * @param state how far it has come
  * @param version the RFB version, as {@code 3.8}; empty before it is agreed on
  * @param security the security type's name; empty before it is chosen
@@ -20,6 +21,7 @@ import java.time.Instant;
 public record ClientInfo(
     long id,
     SocketAddress address,
+    String transport,
     State state,
     String version,
     String security,

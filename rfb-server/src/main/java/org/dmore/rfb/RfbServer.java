@@ -23,6 +23,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import org.dmore.rfb.session.Session;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
 import org.dmore.rfb.session.Workspaces;
+import org.dmore.rfb.web.Entrance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * <p>Each client is served by one event loop: it decodes, calls the client's sink, reads pixels,
  * encodes and writes on that one thread.
  *
- * <p>Threading: all methods may be called from any thread, save that {@link #start} and {@link
+ * <p>Threading: all methods may be called from any thread, save that {@link #listen} and {@link
  * #close} wait and so must not be called on an event loop of the server's.
  */
 public final class RfbServer implements AutoCloseable {
@@ -55,7 +57,8 @@ public final class RfbServer implements AutoCloseable {
   private final int threads;
 
   private IoEventLoopGroup group;
-  private Channel listener;
+  private final List<Channel> listeners = new ArrayList<>();
+  private final List<Entrance> entrances = new ArrayList<>();
   private boolean closed;
 
   private RfbServer(Builder builder) {
@@ -98,21 +101,36 @@ public final class RfbServer implements AutoCloseable {
   }
 
   /**
-   * Listens.
+   * Listens for RFB.
    *
    * @param address where; port 0 takes any that is free
    * @return the address that it listens on
    * @throws BindException if the address cannot be had; the message tells what to do
-   * @throws IllegalStateException if it has been started or closed before
+   * @throws IllegalStateException if it has been closed
    */
-  public synchronized InetSocketAddress start(InetSocketAddress address) throws BindException {
-    if (listener != null || closed) {
-      throw new IllegalStateException("an RfbServer starts once");
+  public InetSocketAddress start(InetSocketAddress address) throws BindException {
+    return listen(Listener.rfb(address));
+  }
+
+  /**
+   * Listens; called several times, at several ports.
+   *
+   * @return the address that it listens on
+   * @throws BindException if the address cannot be had; the message tells what to do
+   * @throws IllegalStateException if it has been closed
+   */
+  public synchronized InetSocketAddress listen(Listener listener) throws BindException {
+    if (closed) {
+      throw new IllegalStateException("a closed RfbServer does not start again");
     }
+    InetSocketAddress address = listener.address();
     if (address.isUnresolved()) {
       throw bindException("host=" + address.getHostString() + " is not known", null);
     }
-    group = embeddersGroup.orElseGet(() -> newEventLoopGroup(threads, "rfb"));
+    if (group == null) {
+      group = embeddersGroup.orElseGet(() -> newEventLoopGroup(threads, "rfb"));
+    }
+    Entrance entrance = new Entrance(context, listener.rfb(), listener.web(), listener.proxies());
     int high = context.limits().outputBuffer();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -137,17 +155,20 @@ public final class RfbServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    Session.accept(context, channel);
+                    entrance.accept(channel);
                   }
                 });
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      shutDownOwnGroup();
-      group = null;
+      if (listeners.isEmpty()) {
+        shutDownOwnGroup();
+        group = null;
+      }
       throw explain(address, bound.cause());
     }
-    listener = bound.channel();
-    return (InetSocketAddress) listener.localAddress();
+    listeners.add(bound.channel());
+    entrances.add(entrance);
+    return (InetSocketAddress) bound.channel().localAddress();
   }
 
   /** The connections now, in the order in which they came. */
@@ -177,16 +198,18 @@ public final class RfbServer implements AutoCloseable {
       return;
     }
     closed = true;
-    if (listener == null) {
+    if (listeners.isEmpty()) {
       return;
     }
-    listener.close().awaitUninterruptibly();
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     Set<EventExecutor> loops = new HashSet<>();
     for (EventExecutor loop : group) {
       loops.add(loop);
     }
     // After a turn of each loop, what was accepted before is registered.
     waitForLoops(loops);
+    // Before the sessions: none of these becomes one then.
+    entrances.forEach(Entrance::close);
     for (Session session : context.registry().sessions()) {
       session.disconnect("the server is closed");
     }

@@ -107,6 +107,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("org.dmore.rfb.session");
 
+  @ArchTest
+  static final ArchRule THE_WEB_KNOWS_NOTHING_OF_RFB_ITSELF =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dmore.rfb.web")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.dmore.rfb.protocol", "org.dmore.rfb.codec", "org.dmore.rfb.encoding");
+
   private static DescribedPredicate<JavaClass> isTheServer() {
     return DescribedPredicate.describe(
         "the server", type -> type.getName().startsWith(RfbServer.class.getName()));

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Used on the event loop.
  */
-final class LoopTimer {
+public final class LoopTimer {
   private static final int SLICES = 30;
   private static final long MAX_SLICE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -40,12 +40,12 @@ final class LoopTimer {
   }
 
   /** Runs {@code expired} once the time has passed. */
-  static LoopTimer start(EventExecutor loop, Duration time, Runnable expired) {
+  public static LoopTimer start(EventExecutor loop, Duration time, Runnable expired) {
     return start(loop, time, () -> false, expired);
   }
 
   /** As {@link #start}; the time begins anew whenever {@code progressed} says so. */
-  static LoopTimer start(
+  public static LoopTimer start(
       EventExecutor loop, Duration time, BooleanSupplier progressed, Runnable expired) {
     LoopTimer timer = new LoopTimer(loop, time, progressed, expired);
     timer.schedule();
@@ -53,7 +53,7 @@ final class LoopTimer {
   }
 
   /** Ends it; {@code progressed} and {@code expired} may do so too. */
-  void cancel() {
+  public void cancel() {
     // A tick that runs cannot be cancelled, only told not to go on.
     cancelled = true;
     next.cancel(false);

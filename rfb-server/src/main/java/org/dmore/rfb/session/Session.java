@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -43,7 +42,6 @@ import org.dmore.rfb.protocol.RfbProtocolException;
 import org.dmore.rfb.protocol.SetDesktopSize;
 import org.dmore.rfb.protocol.SetEncodings;
 import org.dmore.rfb.protocol.SetPixelFormat;
-import org.dmore.rfb.security.ConnectionInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +71,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   private final SessionContext context;
   private final Channel channel;
+  private final Transport transport;
   private final EventExecutor loop;
   private final long id;
   private final SocketAddress address;
@@ -103,12 +102,13 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private volatile long bytesReceived;
   private volatile long bytesSent;
 
-  private Session(SessionContext context, Channel channel, ConnectionInfo connection) {
+  private Session(SessionContext context, Channel channel, Transport transport) {
     this.context = context;
     this.channel = channel;
+    this.transport = transport;
     this.loop = channel.eventLoop();
     this.id = context.registry().nextId();
-    this.address = connection.address();
+    this.address = transport.connection().address();
     RfbLimits limits = context.limits();
     this.reader = new RfbReader(this, limits.maxCutText(), limits.maxEncodings());
     this.channelHandler = new RfbChannelHandler(reader, this);
@@ -116,7 +116,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         new Handshake(
             context.security(),
             context.blocklist(),
-            connection,
+            transport.connection(),
             limits.authenticationFailureDelay(),
             new HandshakeOutcome());
     this.tracker =
@@ -135,20 +135,15 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     this.sink = InputSinkFactory.viewOnly().open(this);
   }
 
-  /** As {@link #accept(SessionContext, Channel, ConnectionInfo)}, for a bare TCP connection. */
-  public static void accept(SessionContext context, Channel channel) {
-    accept(context, channel, ConnectionInfo.plain(channel.remoteAddress()));
-  }
-
   /**
-   * Takes a connection that was accepted, on its event loop; closes it if there are too many.
+   * Takes a connection that was accepted, on its event loop; closes it if there are too many. The
+   * session begins when the channel becomes active, or a handler before its own says that it did.
    *
    * @param channel reads and writes RFB's bytes; handlers that its transport needs stand in its
    *     pipeline already
-   * @param connection what that transport knows
    */
-  public static void accept(SessionContext context, Channel channel, ConnectionInfo connection) {
-    Session session = new Session(context, channel, connection);
+  public static void accept(SessionContext context, Channel channel, Transport transport) {
+    Session session = new Session(context, channel, transport);
     if (!context.registry().add(session)) {
       LOG.info(
           "client address={} refused reason=\"maxConnections={} reached\"",
@@ -206,7 +201,17 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   /** The connection as it is now. */
   public ClientInfo info() {
     return new ClientInfo(
-        id, address, state, version, security, identity, encoding, since, bytesReceived, bytesSent);
+        id,
+        address,
+        transport.name(),
+        state,
+        version,
+        security,
+        identity,
+        encoding,
+        since,
+        bytesReceived,
+        bytesSent);
   }
 
   // ---- the socket's events
@@ -347,9 +352,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     state = ClientInfo.State.RUNNING;
     encoding = updates.preferred().name();
     LOG.info(
-        "client id={} address={} connected version={} security={} user=\"{}\" rights={} shared={}",
+        "client id={} address={} connected transport={} version={} security={} user=\"{}\""
+            + " rights={} shared={}",
         id,
         address,
+        transport.name(),
         version,
         security,
         identity.name(),
@@ -615,13 +622,9 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         return;
       }
       send(farewell);
-      if (channel instanceof DuplexChannel duplex) {
-        ChannelFuture unused = duplex.shutdownOutput();
-        Future<?> unusedToo =
-            loop.schedule(() -> close(channel), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
-      } else {
-        close(channel);
-      }
+      transport.endOutput(channel);
+      Future<?> unused =
+          loop.schedule(() -> close(channel), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 }

@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -63,17 +65,28 @@ public final class NullClient implements AutoCloseable {
   private String cursor = "";
   private boolean colourMapKnown;
 
-  private NullClient(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+  private NullClient(Socket socket, InputStream in, OutputStream out) throws IOException {
+    this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
-    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
-    out = new DataOutputStream(socket.getOutputStream());
+    this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+    this.out = new DataOutputStream(out);
   }
 
   /** Connects and says nothing. */
   public static NullClient open(int port) throws IOException {
-    return new NullClient(port);
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    return new NullClient(socket, socket.getInputStream(), socket.getOutputStream());
+  }
+
+  /**
+   * Speaks RFB within something else.
+   *
+   * @param socket what it closes
+   */
+  public static NullClient within(Socket socket, InputStream in, OutputStream out)
+      throws IOException {
+    return new NullClient(socket, in, out);
   }
 
   /** Connects by 3.8 and None, sharing. */

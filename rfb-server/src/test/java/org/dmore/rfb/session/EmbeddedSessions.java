@@ -3,6 +3,7 @@ package org.dmore.rfb.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import org.dmore.rfb.security.ConnectionInfo;
 
 /** Sessions on channels in memory, whose loop turns only when it is told to. */
 public final class EmbeddedSessions {
@@ -15,7 +16,8 @@ public final class EmbeddedSessions {
   /** Connects a client. */
   public EmbeddedChannel connect() {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Session.accept(context, channel);
+    Session.accept(
+        context, channel, new TcpTransport(ConnectionInfo.plain(channel.remoteAddress())));
     // The channel was active before the session came.
     channel.pipeline().fireChannelActive();
     turn(channel);
