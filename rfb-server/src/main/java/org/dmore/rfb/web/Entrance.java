@@ -2,7 +2,6 @@ package org.dmore.rfb.web;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -130,8 +129,7 @@ public final class Entrance implements AutoCloseable {
       close(channel);
       return;
     }
-    SslContext tls = web.flatMap(WebOptions::tls).get().get();
-    SslHandler handler = tls.newHandler(channel.alloc());
+    SslHandler handler = web.flatMap(WebOptions::tls).get().newHandler(channel.alloc());
     // The first request's timeout counts from here, and in the loop's time.
     handler.setHandshakeTimeoutMillis(0);
     channel.pipeline().addLast(handler);

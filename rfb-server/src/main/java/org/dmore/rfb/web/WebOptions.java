@@ -1,11 +1,10 @@
 package org.dmore.rfb.web;
 
-import io.netty.handler.ssl.SslContext;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.dmore.rfb.security.tls.ServerCertificates;
 
 /**
  * How a listener speaks HTTP: who may open a WebSocket, and whether there is a page. A value; the
@@ -18,14 +17,14 @@ public final class WebOptions {
   private final OriginPolicy origins;
   private final Set<String> hosts;
   private final boolean page;
-  private final Optional<Supplier<SslContext>> tls;
+  private final Optional<ServerCertificates> tls;
   private final WebLimits limits;
 
   private WebOptions(
       OriginPolicy origins,
       Set<String> hosts,
       boolean page,
-      Optional<Supplier<SslContext>> tls,
+      Optional<ServerCertificates> tls,
       WebLimits limits) {
     this.origins = origins;
     this.hosts = hosts;
@@ -61,13 +60,8 @@ public final class WebOptions {
     return new WebOptions(origins, hosts, false, tls, limits);
   }
 
-  /**
-   * Speaks TLS (https, wss); a plain request is then redirected or refused.
-   *
-   * @param value asked anew for each connection, so that a certificate can be replaced; called on
-   *     event loops, must not block
-   */
-  public WebOptions withTls(Supplier<SslContext> value) {
+  /** Speaks TLS (https, wss); a plain request is then redirected or refused. */
+  public WebOptions withTls(ServerCertificates value) {
     return new WebOptions(origins, hosts, page, Optional.of(value), limits);
   }
 
@@ -88,7 +82,7 @@ public final class WebOptions {
     return page;
   }
 
-  Optional<Supplier<SslContext>> tls() {
+  Optional<ServerCertificates> tls() {
     return tls;
   }
 
