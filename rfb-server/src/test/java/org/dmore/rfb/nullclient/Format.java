@@ -55,6 +55,24 @@ public record Format(
     return bits / 8;
   }
 
+  /** Reads the 16 bytes that stand for one, whatever they say. */
+  public static Format read(DataInputStream in) throws IOException {
+    Format format =
+        new Format(
+            in.readUnsignedByte(),
+            in.readUnsignedByte(),
+            in.readBoolean(),
+            in.readBoolean(),
+            in.readUnsignedShort(),
+            in.readUnsignedShort(),
+            in.readUnsignedShort(),
+            in.readUnsignedByte(),
+            in.readUnsignedByte(),
+            in.readUnsignedByte());
+    in.readFully(new byte[3]);
+    return format;
+  }
+
   /** The 16 bytes that stand for it. */
   public byte[] toBytes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

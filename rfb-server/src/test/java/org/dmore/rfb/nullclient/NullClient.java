@@ -73,6 +73,17 @@ public final class NullClient implements AutoCloseable {
     this.out = new DataOutputStream(out);
   }
 
+  private NullClient(InputStream heard, OutputStream said) {
+    socket = new Socket();
+    in = new DataInputStream(heard);
+    out = new DataOutputStream(said);
+  }
+
+  /** Speaks over streams that stand for a connection. */
+  public static NullClient over(InputStream heard, OutputStream said) {
+    return new NullClient(heard, said);
+  }
+
   /** Connects and says nothing. */
   public static NullClient open(int port) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);

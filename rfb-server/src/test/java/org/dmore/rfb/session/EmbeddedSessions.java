@@ -1,6 +1,7 @@
 package org.dmore.rfb.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.dmore.rfb.security.ConnectionInfo;
@@ -15,7 +16,14 @@ public final class EmbeddedSessions {
 
   /** Connects a client. */
   public EmbeddedChannel connect() {
+    return connect(ByteBufAllocator.DEFAULT);
+  }
+
+  /** Connects a client whose buffers are of that allocator. Time stands still. */
+  public EmbeddedChannel connect(ByteBufAllocator allocator) {
     EmbeddedChannel channel = new EmbeddedChannel();
+    channel.config().setAllocator(allocator);
+    channel.freezeTime();
     Session.accept(
         context, channel, new TcpTransport(ConnectionInfo.plain(channel.remoteAddress())));
     // The channel was active before the session came.
