@@ -26,6 +26,7 @@ import org.dmore.vdev.console.MoveReceipt;
 import org.dmore.vdev.input.InputHub;
 import org.dmore.vdev.input.Keymap;
 import org.dmore.vdev.input.Ledger;
+import org.dmore.vdev.input.Paste;
 import org.dmore.xen.DomainPorts;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
@@ -53,6 +54,14 @@ import org.slf4j.LoggerFactory;
  * <tr><td>{@code verify timeout-millis=N}</td><td>wait until the devices are back and the guest has
  * consumed what was held; answers the receipt</td></tr>
  * <tr><td>{@code status}</td><td>answers the ledger's cursors</td></tr>
+ * <tr><td>{@code paste text=T}</td><td>type a text as keys, as fast as the guest takes them;
+ * answers {@code total}, its characters, or what the layout cannot type. {@code more=true}: keep
+ * this part, more is to come; answers {@code kept}</td></tr>
+ * <tr><td>{@code paste-status}</td><td>answers {@code state}, {@code typed}, {@code consumed},
+ * {@code total}</td></tr>
+ * <tr><td>{@code paste-cancel}</td><td>type no more; answers as {@code paste-status}</td></tr>
+ * <tr><td>{@code locks [caps=on|off]}</td><td>take it that the guest's CapsLock is so, as a person
+ * sees and nobody else can; answers {@code caps}</td></tr>
  * </table>
  *
  * <p>Public methods may be called from any thread.
@@ -68,6 +77,7 @@ public final class Consoled implements AutoCloseable {
   private final GuestConsole console;
   private final DeviceManager devices;
   private final ControlEndpoint control;
+  private final PasteCommands pasting;
   private final RfbServer server;
   private final List<Condition> conditions = new ArrayList<>();
 
@@ -87,6 +97,7 @@ public final class Consoled implements AutoCloseable {
             config.guestName(),
             new InputHub(config.congestionMark(), Keymap.load(config.keymap()), loop),
             System::nanoTime);
+    this.pasting = new PasteCommands(console);
     this.devices = new DeviceManager(ports, loop, events, console);
     this.control = new ControlEndpoint(store, loop, this::handle);
     this.server = newServer();
@@ -151,6 +162,34 @@ public final class Consoled implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Types a text into the guest as keys, as fast as the guest takes them; returns when the first
+   * are on their way. Moves of the guest do not disturb it.
+   *
+   * @param listener hears of it on the console's loop
+   * @return characters that will be typed, a line end being one
+   * @throws org.dmore.vdev.input.UntypeableTextException if the guest's layout lacks a character of
+   *     it; nothing was typed
+   * @throws IllegalArgumentException if it is empty or longer than {@link Paste#MAX_CHARACTERS}
+   * @throws IllegalStateException if another paste is under way
+   */
+  public int paste(String text, Paste.Listener listener) {
+    return query(unused -> pasting.begin(text, listener).total());
+  }
+
+  /**
+   * Calls a paste off that is under way.
+   *
+   * @return characters of the last paste that the guest has got, or gets; 0 if there was none
+   */
+  public int cancelPaste() {
+    return query(
+        console -> {
+          console.lastPaste().ifPresent(Paste::cancel);
+          return console.lastPaste().map(Paste::typed).orElse(0);
+        });
   }
 
   /** The viewers' server. */
@@ -245,6 +284,10 @@ public final class Consoled implements AutoCloseable {
       }
       case ControlMessage.VERIFY -> verify(command.number("timeout-millis"));
       case ControlMessage.STATUS -> answer(cursors());
+      case ControlMessage.PASTE -> answer(pasting.paste(command));
+      case ControlMessage.PASTE_STATUS -> answer(pasting.status());
+      case ControlMessage.PASTE_CANCEL -> answer(pasting.cancel());
+      case ControlMessage.LOCKS -> answer(locks(command));
       default -> throw new IllegalArgumentException("verb=" + command.verb() + " is not a command");
     };
   }
@@ -296,6 +339,17 @@ public final class Consoled implements AutoCloseable {
     result.put("duplicated", Long.toString(receipt.duplicated()));
     result.put("hold-micros", Long.toString(receipt.hold().toNanos() / 1000));
     return result;
+  }
+
+  private Map<String, String> locks(ControlMessage command) {
+    if (command.has("caps")) {
+      String caps = command.text("caps");
+      if (!caps.equals("on") && !caps.equals("off")) {
+        throw new IllegalArgumentException("caps=" + caps + " is neither on nor off");
+      }
+      console.assumeCapsLock(caps.equals("on"));
+    }
+    return Map.of("caps", console.capsLock() ? "on" : "off");
   }
 
   private Map<String, String> cursors() {
@@ -355,6 +409,10 @@ public final class Consoled implements AutoCloseable {
       throw new java.io.InterruptedIOException("interrupted while waiting for the console");
     } catch (java.util.concurrent.ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        failure.addSuppressed(new IllegalStateException("asked for here"));
         throw failure;
       }
       throw new IllegalStateException(e.getCause());

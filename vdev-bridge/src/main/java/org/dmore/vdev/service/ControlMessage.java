@@ -46,6 +46,10 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   public static final String ATTACH = "attach";
   public static final String VERIFY = "verify";
   public static final String STATUS = "status";
+  public static final String PASTE = "paste";
+  public static final String PASTE_STATUS = "paste-status";
+  public static final String PASTE_CANCEL = "paste-cancel";
+  public static final String LOCKS = "locks";
 
   /** An argument's value where nobody can tell. */
   public static final String UNKNOWN = "unknown";
@@ -142,6 +146,11 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
           "command=" + verb + " " + name + "=" + number + " is not in 0..4294967295");
     }
     return (int) number;
+  }
+
+  /** Whether there is an argument of that name. */
+  public boolean has(String name) {
+    return arguments.containsKey(name);
   }
 
   /** Whether an argument is {@code true}. */

@@ -34,6 +34,12 @@ class ConsoledCommandsTest {
     return reply.arguments();
   }
 
+  private Map<String, String> okOf(String verb, Map<String, String> arguments) throws Exception {
+    ControlMessage reply = bench.command(verb, arguments);
+    assertThat(reply.verb()).as(reply.format()).isEqualTo("ok");
+    return reply.arguments();
+  }
+
   private String error(String verb, String... arguments) throws Exception {
     ControlMessage reply = bench.command(verb, named(arguments));
     assertThat(reply.verb()).as(reply.format()).isEqualTo("error");
@@ -162,6 +168,74 @@ class ConsoledCommandsTest {
     assertThat(ok("verify", "timeout-millis", "50"))
         .containsEntry("complete", "false")
         .containsEntry("lost", "3");
+  }
+
+  @Test
+  void aPasteInPartsIsTypedWhenTheLastHasCome() throws Exception {
+    bench.connectAll();
+    assertThat(error("paste", "text", "gr\u00fcn"))
+        .isEqualTo(
+            "character=U+00FC '\u00fc' at=3 cannot be typed on keymap=us: nothing was typed");
+    assertThat(okOf("paste", Map.of("text", "a b%", "more", "true"))).containsEntry("kept", "4");
+    assertThat(ok("paste-status")).containsEntry("state", "none");
+    assertThat(okOf("paste", Map.of("text", "\r\ny"))).containsEntry("total", "6");
+    await("typed")
+        .atMost(DeviceBench.SOON)
+        .until(() -> ok("paste-status").get("state").equals("complete"));
+    assertThat(ok("paste-status"))
+        .containsEntry("typed", "6")
+        .containsEntry("consumed", "6")
+        .containsEntry("total", "6");
+    assertThat(bench.guest().pressed()).containsExactly(30, 57, 48, 42, 6, 28, 21);
+  }
+
+  @Test
+  void aPasteIsPacedByTheGuestAndCanBeCalledOff() throws Exception {
+    bench.connectAll();
+    bench.guest().stall(true);
+    assertThat(ok("paste", "text", "x".repeat(900))).containsEntry("total", "900");
+    Map<String, String> status = ok("paste-status");
+    assertThat(status).containsEntry("state", "typing").containsEntry("consumed", "0");
+    assertThat(Integer.parseInt(status.get("typed"))).isBetween(1, 10);
+    assertThat(error("paste", "text", "y")).contains("a paste is under way", "total=900");
+    Map<String, String> cancelled = ok("paste-cancel");
+    assertThat(cancelled).containsEntry("state", "cancelled");
+    bench.guest().stall(false);
+    int typed = Integer.parseInt(cancelled.get("typed"));
+    awaitConsumed(2L * typed);
+    assertThat(bench.guest().pressed()).hasSize(typed);
+    assertThat(ok("paste", "text", "y")).containsEntry("total", "1");
+  }
+
+  @Test
+  void aPasteGoesOnWhereItWasAfterAMoveAndEndsWithItsGuest() throws Exception {
+    bench.connectAll();
+    bench.guest().stall(true);
+    assertThat(ok("paste", "text", "abcdefghij".repeat(20))).containsEntry("total", "200");
+    assertThat(ok("detach")).containsKey("unsettled");
+    bench.guest().stall(false);
+    assertThat(ok("reattach")).containsKey("state");
+    await("typed")
+        .atMost(DeviceBench.SOON)
+        .until(() -> ok("paste-status").get("state").equals("complete"));
+    assertThat(bench.guest().pressed()).hasSize(200).startsWith(30, 48, 46).endsWith(23, 36);
+
+    bench.guest().stall(true);
+    assertThat(ok("paste", "text", "z".repeat(200))).containsEntry("total", "200");
+    bench.guest().removeKeyboard();
+    bench.awaitNoKeyboard();
+    bench.guest().stall(false);
+    bench.guest().probeKeyboard();
+    bench.awaitKeyboard();
+    assertThat(ok("paste-status")).containsEntry("state", "guest-restarted");
+  }
+
+  @Test
+  void capsLockIsWhatItIsSaidToBe() throws Exception {
+    assertThat(ok("locks")).containsEntry("caps", "off");
+    assertThat(ok("locks", "caps", "on")).containsEntry("caps", "on");
+    assertThat(error("locks", "caps", "maybe")).contains("neither on nor off");
+    assertThat(ok("locks")).containsEntry("caps", "on");
   }
 
   @Test

@@ -1,0 +1,85 @@
+package org.dmore.vdev.service;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.dmore.vdev.console.GuestConsole;
+import org.dmore.vdev.input.Paste;
+
+/**
+ * Pasting by commands. A text longer than a xenstore node comes in parts, and nothing of it is
+ * typed before the last. Confined to the console's event loop.
+ */
+final class PasteCommands {
+  private final GuestConsole console;
+  private final StringBuilder parts = new StringBuilder();
+  private Optional<Paste.End> end = Optional.empty();
+
+  PasteCommands(GuestConsole console) {
+    this.console = console;
+  }
+
+  /** {@code paste text=T [more=true]}. */
+  Map<String, String> paste(ControlMessage command) {
+    parts.append(command.text("text"));
+    if (command.has("more") && command.flag("more")) {
+      if (parts.length() > 2 * Paste.MAX_CHARACTERS) {
+        parts.setLength(0);
+        throw new IllegalArgumentException(
+            "the text is too long: at most characters=" + Paste.MAX_CHARACTERS);
+      }
+      return Map.of("kept", Integer.toString(parts.length()));
+    }
+    String text = parts.toString();
+    parts.setLength(0);
+    Paste begun = begin(text, Paste.Listener.NONE);
+    return Map.of("total", Integer.toString(begun.total()));
+  }
+
+  /** Begins a paste whose end {@link #status} tells. */
+  Paste begin(String text, Paste.Listener listener) {
+    return console.paste(
+        text,
+        new Paste.Listener() {
+          @Override
+          public void progressed(int consumed, int total) {
+            listener.progressed(consumed, total);
+          }
+
+          @Override
+          public void ended(Paste.End how, int typed) {
+            end = Optional.of(how);
+            listener.ended(how, typed);
+          }
+        });
+  }
+
+  /** {@code paste-status}. */
+  Map<String, String> status() {
+    Map<String, String> result = new LinkedHashMap<>();
+    Optional<Paste> paste = console.lastPaste();
+    result.put("state", paste.map(this::state).orElse("none"));
+    result.put("typed", Integer.toString(paste.map(Paste::typed).orElse(0)));
+    result.put("consumed", Integer.toString(paste.map(Paste::consumed).orElse(0)));
+    result.put("total", Integer.toString(paste.map(Paste::total).orElse(0)));
+    return result;
+  }
+
+  /** {@code paste-cancel}: also forgets parts that wait for their end. */
+  Map<String, String> cancel() {
+    parts.setLength(0);
+    console.lastPaste().ifPresent(Paste::cancel);
+    return status();
+  }
+
+  private String state(Paste paste) {
+    if (!paste.isEnded()) {
+      return "typing";
+    }
+    return switch (end.orElseThrow()) {
+      case COMPLETE -> "complete";
+      case CANCELLED -> "cancelled";
+      case GUEST_RESTARTED -> "guest-restarted";
+    };
+  }
+}
