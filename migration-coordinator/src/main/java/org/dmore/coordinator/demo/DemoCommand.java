@@ -3,7 +3,6 @@ package org.dmore.coordinator.demo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.net.BindException;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystemException;
@@ -48,7 +47,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "At the prompt: migrate, status, receipts, fault, help, quit.",
+      "At the prompt: migrate, paste, cancel, locks, status, receipts, fault, help, quit.",
       "Exit status: 0 if every input event arrived once and in order; 1 if not, or on an error."
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -112,7 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print a JSON object a line: ready, receipt, calledOff, stopped; no prompt.")
+      description = "Print a JSON object a line; commands come through standard input.")
   private boolean json;
 
   @Override
@@ -165,22 +164,18 @@ public final class DemoCommand implements Callable<Integer> {
 
   private boolean run(DemoRoom room, String chosen) throws IOException, InterruptedException {
     if (json) {
-      DemoSession session = new DemoSession(room, new JsonOutput(System.out));
-      begin(session, chosen, new JsonOutput(System.out));
-      awaitEnd(session);
-      return session.finish();
+      return runWithoutTerminal(room, chosen, new JsonOutput(System.out));
     }
     if (!isTerminal(0) || !isTerminal(1)) {
-      return runWithoutTerminal(room, chosen);
+      return runWithoutTerminal(room, chosen, new TextOutput(System.out::println, bar -> {}));
     }
     try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
       return runAtTerminal(room, chosen, terminal);
     }
   }
 
-  private boolean runWithoutTerminal(DemoRoom room, String chosen) throws InterruptedException {
-    PrintStream out = System.out;
-    DemoOutput output = new TextOutput(out::println, bar -> {});
+  private boolean runWithoutTerminal(DemoRoom room, String chosen, DemoOutput output)
+      throws InterruptedException {
     DemoSession session = new DemoSession(room, output);
     begin(session, chosen, output);
     // Commands may come through a pipe; its end is not the demo's.
@@ -188,7 +183,7 @@ public final class DemoCommand implements Callable<Integer> {
         new Thread(
             () -> {
               try {
-                new DemoPrompt(session, out::println)
+                new DemoPrompt(session, output::message)
                     .follow(
                         new BufferedReader(
                             new InputStreamReader(System.in, Charset.defaultCharset())));
@@ -208,6 +203,7 @@ public final class DemoCommand implements Callable<Integer> {
     LineReader reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true) // ! and \ are the text's
             .completer(
                 new ArgumentCompleter(
                     new StringsCompleter(DemoPrompt.COMMANDS),

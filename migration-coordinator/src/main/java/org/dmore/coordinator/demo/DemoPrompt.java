@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.dmore.coordinator.cli.DurationConverter;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.rfb.ClientInfo;
+import org.dmore.vdev.console.GuestConsole;
 import org.dmore.xen.embedded.FaultPlan;
 import picocli.CommandLine.TypeConversionException;
 
@@ -18,7 +19,7 @@ import picocli.CommandLine.TypeConversionException;
 final class DemoPrompt {
   /** What there is, for completion. */
   static final List<String> COMMANDS =
-      List.of("migrate", "status", "receipts", "fault", "help", "quit");
+      List.of("migrate", "paste", "cancel", "locks", "status", "receipts", "fault", "help", "quit");
 
   /** Faults there are, for completion. */
   static final List<String> FAULTS =
@@ -28,6 +29,10 @@ final class DemoPrompt {
       """
       migrate            move the guest and its console to the other host
       migrate N          do so N times
+      paste TEXT         type a text into the guest; \\n, \\t and \\\\ in it are line end, tab, \\
+      paste              type the clipboard of the viewer that changed it last
+      cancel             type no more of it
+      locks caps=on|off  say what CapsLock is in the guest, if its letters come out wrong
       status             where everything is, who is connected, the input's ledger
       receipts           what each move did to the input
       fault WHERE [VM]   make the next move fail, of guest (default) or console:
@@ -69,6 +74,9 @@ final class DemoPrompt {
       switch (words.get(0)) {
         case "" -> {}
         case "migrate" -> migrate(words);
+        case "paste" -> paste(line.strip().substring("paste".length()));
+        case "cancel" -> session.cancelPaste();
+        case "locks" -> locks(words);
         case "status" -> status();
         case "receipts" -> receipts();
         case "fault" -> fault(words);
@@ -76,7 +84,7 @@ final class DemoPrompt {
         case "quit", "exit" -> session.stop();
         default -> lines.accept("'" + words.get(0) + "' is no command: try help");
       }
-    } catch (IllegalArgumentException | TypeConversionException e) {
+    } catch (IllegalArgumentException | IllegalStateException | TypeConversionException e) {
       lines.accept(e.getMessage());
     }
   }
@@ -91,6 +99,65 @@ final class DemoPrompt {
         throw new IllegalStateException(e.getCause());
       }
     }
+  }
+
+  private void paste(String argument) {
+    // One space parts the command from the text; others are the text's.
+    String text = argument.isEmpty() ? "" : unescape(argument.substring(1));
+    if (text.isEmpty()) {
+      text = session.viewersClipboard().orElse("");
+      if (text.isEmpty()) {
+        throw new IllegalArgumentException("no viewer has put anything on its clipboard");
+      }
+    }
+    session.paste(text);
+  }
+
+  private static String unescape(String text) {
+    StringBuilder plain = new StringBuilder();
+    boolean escaped = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!escaped && c == '\\') {
+        escaped = true;
+        continue;
+      }
+      if (escaped) {
+        switch (c) {
+          case 'n' -> plain.append('\n');
+          case 't' -> plain.append('\t');
+          case '\\' -> plain.append(c);
+          default -> plain.append('\\').append(c);
+        }
+      } else {
+        plain.append(c);
+      }
+      escaped = false;
+    }
+    if (escaped) {
+      plain.append('\\');
+    }
+    return plain.toString();
+  }
+
+  private void locks(List<String> words) {
+    if (words.size() > 1) {
+      boolean on = words.get(1).equals("caps=on");
+      if (!on && !words.get(1).equals("caps=off")) {
+        throw new IllegalArgumentException("'" + words.get(1) + "' is not caps=on or caps=off");
+      }
+      Object unused =
+          session
+              .room()
+              .consoled()
+              .query(
+                  console -> {
+                    console.assumeCapsLock(on);
+                    return "";
+                  });
+    }
+    boolean caps = session.room().consoled().query(GuestConsole::capsLock);
+    lines.accept("CapsLock is taken to be " + (caps ? "on" : "off") + " in the guest");
   }
 
   private void status() {

@@ -2,16 +2,24 @@ package org.dmore.coordinator.demo;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationStep;
+import org.dmore.vdev.console.GuestConsole;
+import org.dmore.vdev.input.Paste;
 
 /**
  * A run of the demo: the room, the moves that were asked for, and the end. Moves are carried out
@@ -29,8 +37,20 @@ final class DemoSession {
             thread.setDaemon(true);
             return thread;
           });
+
+  /** Tells of pastes, so that the console's loop need not wait for a terminal. */
+  private final ExecutorService teller =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "teller");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final CountDownLatch stop = new CountDownLatch(1);
   private final AtomicInteger moves = new AtomicInteger();
+  private final AtomicReference<CompletableFuture<Void>> paste =
+      new AtomicReference<>(CompletableFuture.completedFuture(null));
   private volatile boolean inexact;
 
   DemoSession(DemoRoom room, DemoOutput output) {
@@ -52,6 +72,28 @@ final class DemoSession {
     Future<?> unused =
         mover.scheduleWithFixedDelay(
             this::move, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Begins to type a text into the guest, as keys.
+   *
+   * @throws IllegalArgumentException if it cannot be typed; the message says why
+   * @throws IllegalStateException if another is being typed
+   */
+  void paste(String text) {
+    PasteProgress progress = new PasteProgress();
+    int unused = room.consoled().paste(text, progress);
+    paste.set(progress.ended);
+  }
+
+  /** What the last viewer whose clipboard changed has in it. */
+  Optional<String> viewersClipboard() {
+    return room.consoled().query(GuestConsole::viewersClipboard);
+  }
+
+  /** Calls a paste off. */
+  void cancelPaste() {
+    int unused = room.consoled().cancelPaste();
   }
 
   /** Asks for the end, from any thread. */
@@ -80,11 +122,24 @@ final class DemoSession {
       mover.shutdownNow();
     }
     room.guest().setStalled(false);
+    awaitPaste();
     room.consoled().server().close();
     InputAudit audit = room.audit(LAST_EVENTS);
     boolean exact = audit.isExact() && !inexact;
+    teller.shutdown();
+    boolean unused = teller.awaitTermination(5, TimeUnit.SECONDS);
     output.stopped(audit, moves.get(), exact);
     return exact;
+  }
+
+  private void awaitPaste() throws InterruptedException {
+    try {
+      Object unused = paste.get().get(LAST_EVENTS.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      cancelPaste();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   private void move() {
@@ -101,6 +156,35 @@ final class DemoSession {
       output.failed(e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class PasteProgress implements Paste.Listener {
+    /** Parts of a text that are worth telling. */
+    private static final int PARTS = 10;
+
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private int lastPart;
+    private int total;
+
+    @Override
+    public void progressed(int consumed, int all) {
+      total = all;
+      int part = (int) ((long) consumed * PARTS / all);
+      if (part > lastPart) {
+        lastPart = part;
+        teller.execute(() -> output.pasting(consumed, all));
+      }
+    }
+
+    @Override
+    public void ended(Paste.End end, int typed) {
+      int all = Math.max(total, typed);
+      teller.execute(
+          () -> {
+            output.pasted(end, typed, all);
+            ended.complete(null);
+          });
     }
   }
 

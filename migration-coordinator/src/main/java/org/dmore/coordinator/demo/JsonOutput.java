@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationStep;
+import org.dmore.vdev.input.Paste;
 
 /** A JSON object a line; its {@code event} says what it tells. */
 final class JsonOutput implements DemoOutput {
@@ -58,6 +60,30 @@ final class JsonOutput implements DemoOutput {
   public void failed(String message) {
     ObjectNode line = event("calledOff");
     line.put("message", message);
+    print(line);
+  }
+
+  @Override
+  public void pasting(int consumed, int total) {
+    ObjectNode line = event("pasting");
+    line.put("consumed", consumed);
+    line.put("total", total);
+    print(line);
+  }
+
+  @Override
+  public void pasted(Paste.End end, int typed, int total) {
+    ObjectNode line = event("pasted");
+    line.put("end", end.name().toLowerCase(Locale.ROOT));
+    line.put("typed", typed);
+    line.put("total", total);
+    print(line);
+  }
+
+  @Override
+  public void message(String text) {
+    ObjectNode line = event("message");
+    line.put("text", text);
     print(line);
   }
 

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationStep;
+import org.dmore.vdev.input.Paste;
 
 /** Lines for people, and a progress bar where there is a terminal. */
 final class TextOutput implements DemoOutput {
@@ -83,6 +84,28 @@ final class TextOutput implements DemoOutput {
   public void failed(String message) {
     bar.accept("");
     lines.accept(message);
+  }
+
+  @Override
+  public void pasting(int consumed, int total) {
+    bar.accept("pasted %d of %d characters".formatted(consumed, total));
+  }
+
+  @Override
+  public void pasted(Paste.End end, int typed, int total) {
+    bar.accept("");
+    lines.accept(
+        switch (end) {
+          case COMPLETE -> "Pasted characters=%d: the guest has taken them all.".formatted(total);
+          case CANCELLED -> "Cancelled: pasted characters=%d of %d.".formatted(typed, total);
+          case GUEST_RESTARTED ->
+              "The guest started anew: pasted characters=%d of %d.".formatted(typed, total);
+        });
+  }
+
+  @Override
+  public void message(String text) {
+    lines.accept(text);
   }
 
   @Override

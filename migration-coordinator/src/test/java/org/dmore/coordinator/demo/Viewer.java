@@ -46,6 +46,11 @@ final class Viewer implements AutoCloseable {
     text.chars().forEach(this::type);
   }
 
+  /** Puts a text on the viewer's clipboard. */
+  void copy(String text) {
+    client.copyText(text);
+  }
+
   void move(int x, int y) {
     client.moveMouse(x, y);
   }
