@@ -156,6 +156,24 @@ class DemoProcessTest {
   }
 
   @Test
+  void commandsComeThroughAPipeWithJsonTooAndAPasteIsFinishedBeforeTheEnd() throws Exception {
+    Path guestLog = folder.resolve("guest.jsonl");
+    start("demo", "--vnc-port", "0", "--json", "--guest-log", guestLog.toString());
+    try (var commands = process.outputWriter(StandardCharsets.UTF_8)) {
+      commands.write("paste \u00fc\npaste aB\\n\nlocks\nquit\n");
+    }
+    assertThat(exitStatus()).as(stderr()).isZero();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(out.lines()).allMatch(line -> line.startsWith("{\"event\":"));
+    assertThat(out)
+        .contains("character=U+00FC")
+        .contains("{\"event\":\"pasted\",\"end\":\"complete\",\"typed\":3,\"total\":3}")
+        .contains("CapsLock is taken to be off")
+        .contains("\"event\":\"stopped\",\"exact\":true");
+    assertThat(Files.readAllLines(guestLog)).hasSize(8); // a, Shift, B, Return: down and up
+  }
+
+  @Test
   void anInterruptEndsItCleanly() throws Exception {
     start("demo", "--vnc-port", "0", "--json");
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
