@@ -48,13 +48,18 @@ final class GuestKeyboard {
   }
 
   /**
-   * One more holds a key, or a button.
+   * A viewer presses a key, or a button.
+   *
+   * <p>A key that needs other modifiers than the viewer holds is typed and let go at once. Were it
+   * held, the guest's own autorepeat would repeat it with the modifiers that are down by then: a
+   * letter for a sign, or a shortcut for a letter.
    *
    * @param stroke the key, and what it needs; if {@link Keymap#COMPOSED}, the dead key before it is
    *     {@code deadKey}
    * @param own the modifiers that the same viewer holds
+   * @return whether the key is held now, and so to be released
    */
-  void press(int stroke, int deadKey, int own) {
+  boolean press(int stroke, int deadKey, int own) {
     int code = Keymap.code(stroke);
     int bit = Modifiers.bit(code);
     if (bit != Modifiers.NONE || code >= LinuxInput.BTN_LEFT) {
@@ -62,38 +67,32 @@ final class GuestKeyboard {
       if (holders[code]++ == 0) {
         key(code, true);
       }
-      return;
+      return true;
     }
     if ((stroke & Keymap.COMPOSED) != 0) {
       tap(deadKey, own);
+      tap(stroke, own);
+      return false;
     }
     boolean tookCapsOff = prepare(stroke, own);
-    strike(code, holders[code]++ > 0);
+    boolean held = (stroke & Keymap.SCANCODE) != 0 || (actual == modifiers && !tookCapsOff);
+    if (held) {
+      strike(code, holders[code]++ > 0);
+    } else {
+      strikeAndLetGo(code);
+    }
     restore(tookCapsOff);
+    return held;
   }
 
   /** A key that its viewer holds repeats; modifiers and locks do not. */
-  void repeat(int stroke, int deadKey, int own) {
+  void repeat(int stroke, int own) {
     int code = Keymap.code(stroke);
     if (Modifiers.bit(code) != Modifiers.NONE || isLock(code)) {
       return;
     }
-    if ((stroke & Keymap.COMPOSED) != 0) {
-      again(stroke, deadKey, own); // a repeat alone would repeat the base without its accent
-      return;
-    }
     boolean tookCapsOff = prepare(stroke, own);
     key(code, true);
-    restore(tookCapsOff);
-  }
-
-  /** A key that its viewer holds is struck anew, to make something else. */
-  void again(int stroke, int deadKey, int own) {
-    if ((stroke & Keymap.COMPOSED) != 0) {
-      tap(deadKey, own);
-    }
-    boolean tookCapsOff = prepare(stroke, own);
-    strike(Keymap.code(stroke), true);
     restore(tookCapsOff);
   }
 

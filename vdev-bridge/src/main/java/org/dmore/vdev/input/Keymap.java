@@ -43,6 +43,9 @@ public final class Keymap {
   /** A dead key must come before: {@link #deadKey}. */
   public static final int COMPOSED = 1 << 21;
 
+  /** The key was meant itself, by its scancode: it is held as long as its viewer holds it. */
+  static final int SCANCODE = 1 << 22;
+
   private static final int CODE_MASK = 0xffff;
 
   /** KEY_SPACE, the last of the alphanumeric block. */

@@ -56,7 +56,7 @@ final class ViewerInput implements InputSink {
     int code = XtScancodes.toEvdev(scancode);
     if (code != XtScancodes.NONE) {
       // The key itself, whatever is on it: no layout comes into it.
-      change(down, ~scancode, code | Keymap.ANY_LEVEL, Keymap.NONE);
+      change(down, ~scancode, code | Keymap.ANY_LEVEL | Keymap.SCANCODE, Keymap.NONE);
     } else {
       int name = keysym == 0 ? ~scancode : keysym;
       int stroke = keysym == 0 ? Keymap.NONE : stroke(keysym);
@@ -129,27 +129,29 @@ final class ViewerInput implements InputSink {
     if (at >= 0) {
       boolean same = stroke != Keymap.NONE && Keymap.code(stroke) == heldCodes[at];
       int repeated = same ? stroke : heldCodes[at] | Keymap.ANY_LEVEL;
-      hub.keyboard().repeat(repeated, deadKey, modifiers);
+      hub.keyboard().repeat(repeated, modifiers);
       return;
     }
     at = stroke == Keymap.NONE ? -1 : indexOfCode(Keymap.code(stroke));
     if (at >= 0) {
       // Held as "a", Shift pressed, and now called "A": one key, and one release to come.
-      heldNames[at] = name;
-      if (Modifiers.bit(heldCodes[at]) == Modifiers.NONE) {
-        hub.keyboard().again(stroke, deadKey, modifiers);
+      if (Modifiers.bit(heldCodes[at]) != Modifiers.NONE) {
+        heldNames[at] = name;
+        return;
       }
-      return;
+      forget(at);
     }
     if (stroke == Keymap.NONE || held == MAX_HELD) {
       logUnknown(name);
       return;
     }
-    heldNames[held] = name;
-    heldCodes[held] = Keymap.code(stroke);
-    held++;
-    modifiers |= Modifiers.bit(Keymap.code(stroke));
-    hub.keyboard().press(stroke, deadKey, modifiers);
+    int code = Keymap.code(stroke);
+    modifiers |= Modifiers.bit(code);
+    if (hub.keyboard().press(stroke, deadKey, modifiers)) {
+      heldNames[held] = name;
+      heldCodes[held] = code;
+      held++;
+    }
   }
 
   private void release(int name, int stroke) {
@@ -176,7 +178,7 @@ final class ViewerInput implements InputSink {
     for (int i = 0; i < BUTTON_BITS.length; i++) {
       if ((changed & BUTTON_BITS[i]) != 0) {
         if ((buttons & BUTTON_BITS[i]) != 0) {
-          hub.keyboard().press(BUTTON_CODES[i], Keymap.NONE, modifiers);
+          boolean unused = hub.keyboard().press(BUTTON_CODES[i], Keymap.NONE, modifiers);
         } else {
           hub.keyboard().release(BUTTON_CODES[i]);
         }
