@@ -25,6 +25,13 @@ public interface Client {
   /** Undoes {@link #pauseInput}; what was read already is handed over first. */
   void resumeInput();
 
+  /**
+   * Says whether the guest takes the pointer's motion instead of its place. Clients that know the
+   * difference (QEMU's pointer motion change) then send motion, which comes as {@link
+   * InputSink#motion}; of the others the sink still gets places, and has to reckon.
+   */
+  void relativePointer(boolean relative);
+
   /** Ends the connection; the reason goes to the log. */
   void disconnect(String reason);
 }

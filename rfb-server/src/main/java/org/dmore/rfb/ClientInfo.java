@@ -13,6 +13,7 @@ import java.time.Instant;
  * @param version the RFB version, as {@code 3.8}; empty before it is agreed on
  * @param security the security type's name; empty before it is chosen
  * @param identity who it is and what it may do; without name and rights before it has authenticated
+ * @param control whether its input goes to the desktop now
  * @param encoding the encoding that the client likes best
  * @param since when it connected
  * @param bytesReceived from the client
@@ -26,6 +27,7 @@ public record ClientInfo(
     String version,
     String security,
     Identity identity,
+    boolean control,
     String encoding,
     Instant since,
     long bytesReceived,

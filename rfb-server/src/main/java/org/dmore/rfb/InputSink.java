@@ -1,7 +1,7 @@
 package org.dmore.rfb;
 
 /**
- * Where one client's input goes; made for each connection by an {@link InputSinkFactory}.
+ * Where one client's input goes while it has control; made by an {@link InputSinkFactory}.
  *
  * <p>Threading: all methods are called on the event loop that serves the client, in the order in
  * which the client sent the messages. They must not block. A sink that cannot take more for now
@@ -29,12 +29,29 @@ public interface InputSink {
    */
   void pointer(int buttons, int x, int y);
 
-  /** The client's clipboard changed. */
+  /**
+   * The pointer moved by so much, or its buttons changed. Called only once the sink has said {@link
+   * Client#relativePointer}.
+   *
+   * @param buttons as {@link #pointer} has them
+   * @param dx columns to the right
+   * @param dy rows down
+   */
+  default void motion(int buttons, int dx, int dy) {
+    throw new IllegalStateException("a sink that asks for motion must take it");
+  }
+
+  /**
+   * The client's clipboard changed.
+   *
+   * @param text its lines ended by LF
+   */
   default void clipboard(String text) {}
 
   /**
-   * The client is gone, or lost the right to type: everything that it holds down must be released.
-   * Called once, last.
+   * The client is gone, or has lost control ({@link ControlPolicy}): everything that it holds down
+   * must be released. Called once, last. A pause that the sink asked for ends with it. A client
+   * that has control again gets a new sink.
    */
   void close();
 }

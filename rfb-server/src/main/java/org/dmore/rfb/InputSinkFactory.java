@@ -1,6 +1,6 @@
 package org.dmore.rfb;
 
-/** Makes the sink for a client that has passed the handshake. */
+/** Makes the sink for a client that has come to control. */
 @FunctionalInterface
 public interface InputSinkFactory {
   /** Called on the event loop that serves the client. */

@@ -19,6 +19,10 @@ import java.time.Duration;
  * @param authenticationFailureDelay after which a failure is answered
  * @param maxAuthenticationFailures failures in a row after which an address is blocked
  * @param firstBlock how long the first block lasts; each further failure doubles it
+ * @param maxConnectionsPerAddress of {@code maxConnections}, those from one address; behind a proxy
+ *     that does not tell addresses, all are of one
+ * @param idleTimeout a client that sends no key and no pointer for that long is disconnected; zero
+ *     for never
  * @param outputBuffer bytes that wait for a client's socket before encoding stops
  * @param maxComparedPixels of a desktop with more pixels no copy is kept, so that each report of
  *     damage counts as a change; 0 for none at all. A copy takes 4 bytes a pixel
@@ -32,6 +36,8 @@ public record RfbLimits(
     Duration authenticationFailureDelay,
     int maxAuthenticationFailures,
     Duration firstBlock,
+    int maxConnectionsPerAddress,
+    Duration idleTimeout,
     int outputBuffer,
     int maxComparedPixels) {
 
@@ -49,6 +55,10 @@ public record RfbLimits(
     }
     atLeastOne("maxAuthenticationFailures", maxAuthenticationFailures);
     positive("firstBlock", firstBlock);
+    atLeastOne("maxConnectionsPerAddress", maxConnectionsPerAddress);
+    if (idleTimeout.isNegative()) {
+      throw new IllegalArgumentException("idleTimeout=" + idleTimeout + " must not be negative");
+    }
     atLeastOne("outputBuffer", outputBuffer);
     if (maxComparedPixels < 0) {
       throw new IllegalArgumentException(
@@ -96,6 +106,8 @@ public record RfbLimits(
     private Duration authenticationFailureDelay = Duration.ofMillis(100);
     private int maxAuthenticationFailures = 5;
     private Duration firstBlock = Duration.ofSeconds(10);
+    private int maxConnectionsPerAddress = Integer.MAX_VALUE;
+    private Duration idleTimeout = Duration.ZERO;
     private int outputBuffer = 1 << 18;
     private int maxComparedPixels = 1 << 24;
 
@@ -149,6 +161,18 @@ public record RfbLimits(
       return this;
     }
 
+    /** No bound of its own. */
+    public Builder maxConnectionsPerAddress(int value) {
+      maxConnectionsPerAddress = value;
+      return this;
+    }
+
+    /** Never. */
+    public Builder idleTimeout(Duration value) {
+      idleTimeout = value;
+      return this;
+    }
+
     /** 256 KiB. */
     public Builder outputBuffer(int value) {
       outputBuffer = value;
@@ -176,6 +200,8 @@ public record RfbLimits(
           authenticationFailureDelay,
           maxAuthenticationFailures,
           firstBlock,
+          maxConnectionsPerAddress,
+          idleTimeout,
           outputBuffer,
           maxComparedPixels);
     }

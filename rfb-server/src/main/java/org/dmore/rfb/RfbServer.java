@@ -29,12 +29,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.dmore.rfb.codec.ServerClipboard;
 import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.security.AddressBlocklist;
 import org.dmore.rfb.security.SecurityType;
+import org.dmore.rfb.session.Audience;
 import org.dmore.rfb.session.Session;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
+import org.dmore.rfb.session.SharedClipboard;
 import org.dmore.rfb.session.Workspaces;
 import org.dmore.rfb.web.Entrance;
 import org.slf4j.Logger;
@@ -70,10 +73,13 @@ public final class RfbServer implements AutoCloseable {
             builder.input,
             builder.security,
             builder.sharing,
+            new Audience(builder.desktop, builder.control),
+            new SharedClipboard(),
+            Optional.ofNullable(builder.power),
             limits,
             new AddressBlocklist(
                 limits.maxAuthenticationFailures(), limits.firstBlock(), System::nanoTime),
-            new SessionRegistry(limits.maxConnections()),
+            new SessionRegistry(limits.maxConnections(), limits.maxConnectionsPerAddress()),
             new Workspaces());
     this.embeddersGroup = Optional.ofNullable(builder.group);
     this.threads = builder.threads;
@@ -174,6 +180,45 @@ public final class RfbServer implements AutoCloseable {
   /** The connections now, in the order in which they came. */
   public List<ClientInfo> clients() {
     return context.registry().sessions().stream().map(Session::info).toList();
+  }
+
+  /**
+   * Gives control to a client, as its {@link ControlPolicy} has it; where {@link
+   * ControlPolicy#everyone} has control, to all again. It passes soon, once the holder's keys are
+   * released.
+   *
+   * @return false if there is no client with that id, or it has no {@link Right#CONTROL}
+   */
+  public boolean giveControl(long id) {
+    return context.audience().give(id);
+  }
+
+  /** Takes control from whoever has it. Nobody types until {@link #giveControl}. */
+  public void takeControl() {
+    context.audience().take();
+  }
+
+  /**
+   * Tells the clients that may control that the guest's clipboard has changed. It is kept for those
+   * that ask later.
+   *
+   * @param text its lines ended in any way
+   * @throws IllegalArgumentException if it is longer than {@link RfbLimits#maxCutText} in UTF-8
+   */
+  public void clipboard(String text) {
+    ServerClipboard clipboard = new ServerClipboard(text);
+    int limit = context.limits().maxCutText();
+    if (clipboard.length() - 1 > limit) {
+      throw new IllegalArgumentException(
+          "clipboard bytes=" + (clipboard.length() - 1) + " are more than maxCutText=" + limit);
+    }
+    context.clipboard().set(clipboard);
+    context.registry().sessions().forEach(Session::clipboardChanged);
+  }
+
+  /** Rings the clients' bells (RFC 6143, 7.6.3). */
+  public void bell() {
+    context.registry().sessions().forEach(Session::bell);
   }
 
   /** Ends a connection; returns false if there is none with that id. */
@@ -280,6 +325,8 @@ public final class RfbServer implements AutoCloseable {
     private InputSinkFactory input = InputSinkFactory.viewOnly();
     private List<SecurityType> security = List.of();
     private Sharing sharing = Sharing.HONOUR_CLIENT;
+    private ControlPolicy control = ControlPolicy.everyone();
+    private PowerControl power;
     private RfbLimits limits = RfbLimits.defaults();
     private IoEventLoopGroup group;
     private int threads = 1;
@@ -307,6 +354,18 @@ public final class RfbServer implements AutoCloseable {
     /** {@link Sharing#HONOUR_CLIENT} if not given. */
     public Builder sharing(Sharing value) {
       sharing = value;
+      return this;
+    }
+
+    /** Who types at a time; {@link ControlPolicy#everyone} if not given. */
+    public Builder control(ControlPolicy value) {
+      control = value;
+      return this;
+    }
+
+    /** Switches the machine; if not given, no client is told that it may ask. */
+    public Builder power(PowerControl value) {
+      power = value;
       return this;
     }
 

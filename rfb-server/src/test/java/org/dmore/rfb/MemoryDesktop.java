@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 /** A desktop in memory, which reports what is done to it. Thread-safe. */
 public final class MemoryDesktop implements Desktop {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile String name = "a desktop in memory";
   private Size size;
   private int[] pixels;
   private Optional<CursorShape> cursor = Optional.empty();
@@ -21,7 +22,7 @@ public final class MemoryDesktop implements Desktop {
 
   @Override
   public String name() {
-    return "a desktop in memory";
+    return name;
   }
 
   @Override
@@ -184,6 +185,11 @@ public final class MemoryDesktop implements Desktop {
       cursor = shape;
     }
     tell(Listener::cursorChanged);
+  }
+
+  public void rename(String now) {
+    name = now;
+    tell(Listener::renamed);
   }
 
   private void tell(Consumer<Listener> what) {

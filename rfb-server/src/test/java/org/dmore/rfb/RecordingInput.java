@@ -57,6 +57,11 @@ public final class RecordingInput implements InputSinkFactory {
     }
 
     @Override
+    public void motion(int buttons, int dx, int dy) {
+      events.add("motion " + buttons + " " + dx + "," + dy);
+    }
+
+    @Override
     public void clipboard(String text) {
       events.add("clipboard " + text);
     }

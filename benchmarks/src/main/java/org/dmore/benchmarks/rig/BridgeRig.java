@@ -144,6 +144,9 @@ public final class BridgeRig implements AutoCloseable {
     }
 
     @Override
+    public void relativePointer(boolean relative) {}
+
+    @Override
     public void pauseInput() {
       throw new IllegalStateException("the ledger is congested: the benchmark outran the guest");
     }

@@ -20,7 +20,7 @@ import org.dmore.rfb.protocol.RfbProtocolException;
  * inflated than the text's own length, and that only if the limit allows it.
  */
 public final class ClipboardCodec {
-  /** Texts are short and a client waits for them on an event loop: speed before size. */
+  /** Texts are short and whoever copies one waits for it: speed before size. */
   private static final int LEVEL = Deflater.BEST_SPEED;
 
   private ClipboardCodec() {}
@@ -135,14 +135,8 @@ public final class ClipboardCodec {
     return text.indexOf('\r') < 0 ? text : text.replace("\r\n", "\n").replace('\r', '\n');
   }
 
-  /** Whether a text fits a peer's limit as it would go over the wire. */
-  public static boolean fits(String text, long maxText) {
-    return encodeText(text).length <= maxText;
-  }
-
-  /** What a {@link ExtendedClipboard.Provide} of a text carries after its flags. */
-  static byte[] compress(String text) {
-    byte[] plain = encodeText(text);
+  /** What a provided clipboard of text alone carries after its flags. */
+  static byte[] compress(byte[] plain) {
     Deflater deflater = new Deflater(LEVEL);
     try {
       int length = plain.length;
@@ -169,7 +163,8 @@ public final class ClipboardCodec {
     }
   }
 
-  private static byte[] encodeText(String text) {
+  /** A text as it stands in a clipboard that is provided. */
+  static byte[] encode(String text) {
     byte[] bytes = toLines(text).replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
     return Arrays.copyOf(bytes, bytes.length + 1);
   }

@@ -123,6 +123,11 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Whether messages are held back. */
+  public boolean isPaused() {
+    return paused;
+  }
+
   private void applyPause() {
     if (context.executor().inEventLoop()) {
       // Evaluated here, so that pauses and resumes of several threads cannot pass each other.

@@ -202,9 +202,9 @@ public final class RfbWriter {
     out.writeByte(ServerMessageType.BELL);
   }
 
-  /** RFC 6143, 7.6.4; what is not Latin-1 becomes a question mark. */
-  public static void cutText(ByteBuf out, String text) {
-    byte[] bytes = ClipboardCodec.toLines(text).getBytes(StandardCharsets.ISO_8859_1);
+  /** RFC 6143, 7.6.4. */
+  public static void cutText(ByteBuf out, ServerClipboard clipboard) {
+    byte[] bytes = clipboard.latin1();
     out.writeByte(ServerMessageType.SERVER_CUT_TEXT);
     out.writeZero(3);
     out.writeInt(bytes.length);
@@ -240,8 +240,8 @@ public final class RfbWriter {
   }
 
   /** Hands over a text. */
-  public static void clipboardProvide(ByteBuf out, String text) {
-    byte[] compressed = ClipboardCodec.compress(text);
+  public static void clipboardProvide(ByteBuf out, ServerClipboard clipboard) {
+    byte[] compressed = clipboard.compressed();
     extendedClipboard(out, ExtendedClipboard.PROVIDE | ExtendedClipboard.TEXT, compressed.length);
     out.writeBytes(compressed);
   }

@@ -61,9 +61,14 @@ final class Notices {
     cursorDue = takesCursor();
   }
 
-  /** What the client is to show as the title. */
-  void title(String now) {
+  /**
+   * What the client is to show as the title.
+   *
+   * @return whether that is news to it
+   */
+  boolean title(String now) {
     title = now;
+    return isTitleDue();
   }
 
   /** How the guest takes the pointer. */

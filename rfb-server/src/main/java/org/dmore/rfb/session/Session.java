@@ -24,8 +24,6 @@ import org.dmore.rfb.Client;
 import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.Identity;
-import org.dmore.rfb.InputSink;
-import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.Right;
 import org.dmore.rfb.codec.RfbChannelHandler;
@@ -34,14 +32,17 @@ import org.dmore.rfb.codec.RfbReader;
 import org.dmore.rfb.codec.RfbWriter;
 import org.dmore.rfb.protocol.ClientCutText;
 import org.dmore.rfb.protocol.ClientMessage;
+import org.dmore.rfb.protocol.ExtendedClipboard;
 import org.dmore.rfb.protocol.FramebufferUpdateRequest;
 import org.dmore.rfb.protocol.PixelFormat;
+import org.dmore.rfb.protocol.PointerMode;
 import org.dmore.rfb.protocol.ProtocolVersion;
 import org.dmore.rfb.protocol.PseudoEncoding;
 import org.dmore.rfb.protocol.RfbProtocolException;
 import org.dmore.rfb.protocol.SetDesktopSize;
 import org.dmore.rfb.protocol.SetEncodings;
 import org.dmore.rfb.protocol.SetPixelFormat;
+import org.dmore.rfb.protocol.XvpRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,10 +66,6 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   private static final Identity UNKNOWN = new Identity("", Set.of());
 
-  /** Extensions whose messages this server acts on. */
-  private static final Set<PseudoEncoding> TAKEN_UP =
-      EnumSet.of(PseudoEncoding.EXTENDED_MOUSE_BUTTONS);
-
   private final SessionContext context;
   private final Channel channel;
   private final Transport transport;
@@ -83,12 +80,14 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private final DamageTracker tracker;
   private final Notices notices;
   private final UpdateSender updates;
+  private final ClientInput input;
+  private final ClipboardExchange clipboard;
+  private final PowerRequests power;
 
   private Optional<LoopTimer> handshakeTimer = Optional.empty();
   private Optional<LoopTimer> stallTimer = Optional.empty();
-  private InputSink sink;
-  private boolean mayControl;
   private boolean listening;
+  private boolean isEnded;
   private boolean cutTextReported;
   private long lastPending;
   private long lastProgress;
@@ -131,8 +130,20 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             context.workspaces().of(loop),
             this::write,
             this::updateTurn);
+    this.input =
+        new ClientInput(
+            this,
+            loop,
+            context.audience(),
+            context.input(),
+            new ClientPointer(tracker::size, notices::toldPointerMode),
+            limits.idleTimeout(),
+            new InputOwner());
+    this.clipboard =
+        new ClipboardExchange(
+            context.clipboard(), limits.maxCutText(), this::send, channel::isWritable);
+    this.power = new PowerRequests(this, loop, context.power(), this::send);
     // What is set here is seen by the loop before it calls: Netty publishes the pipeline safely.
-    this.sink = InputSinkFactory.viewOnly().open(this);
   }
 
   /**
@@ -181,15 +192,60 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   }
 
   @Override
+  public void relativePointer(boolean relative) {
+    onLoop(
+        () -> {
+          notices.pointerMode(relative ? PointerMode.RELATIVE : PointerMode.ABSOLUTE);
+          sendUpdates();
+        });
+  }
+
+  @Override
   public void disconnect(String reason) {
-    if (loop.inEventLoop()) {
+    onLoop(() -> end(reason));
+  }
+
+  /** The guest's clipboard changed. Any thread. */
+  public void clipboardChanged() {
+    onLoop(
+        () -> {
+          if (state == ClientInfo.State.RUNNING && identity.may(Right.CONTROL)) {
+            clipboard.changed();
+          }
+        });
+  }
+
+  /** Rings; a client that is behind with its output hears nothing. Any thread. */
+  public void bell() {
+    onLoop(
+        () -> {
+          if (state == ClientInfo.State.RUNNING && channel.isWritable()) {
+            send(RfbWriter::bell);
+          }
+        });
+  }
+
+  /** The connection is closed; drops what was not handed over. */
+  private void forget(String reason) {
+    if (!isEnded) {
+      LOG.warn(
+          "client id={} address={} is forgotten with what it typed, which the guest did not take: {}",
+          id,
+          address,
+          reason);
       end(reason);
-    } else {
-      try {
-        loop.execute(() -> end(reason));
-      } catch (RejectedExecutionException e) {
-        // The loops are shut down and the connection with them.
-      }
+    }
+  }
+
+  private void onLoop(Runnable work) {
+    if (loop.inEventLoop()) {
+      work.run();
+      return;
+    }
+    try {
+      loop.execute(work);
+    } catch (RejectedExecutionException e) {
+      // The loops are shut down and the connection with them.
     }
   }
 
@@ -208,6 +264,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         version,
         security,
         identity,
+        input.hasControl(),
         encoding,
         since,
         bytesReceived,
@@ -262,6 +319,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   @Override
   public void writabilityChanged() {
+    clipboard.flush();
     sendUpdates();
   }
 
@@ -276,15 +334,17 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
       context.picture().remove(tracker);
     }
     updates.close();
+    // Not from within this one's end: it may be the same, and has messages to hand over.
+    context
+        .registry()
+        .left(this)
+        .ifPresent(first -> first.loop.execute(() -> first.forget("too many have left since")));
   }
 
   @Override
   public void ended() {
-    try {
-      sink.close();
-    } catch (RuntimeException e) {
-      LOG.error("client id={} address={}: its sink failed to close", id, address, e);
-    }
+    isEnded = true;
+    input.end();
     context.registry().remove(this);
     LOG.info(
         "client id={} address={} disconnected reason=\"{}\" seconds={} received={} sent={}",
@@ -362,23 +422,17 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         identity.name(),
         identity.rights(),
         shared);
-    sink = context.input().open(this);
+    input.begin();
   }
 
   @Override
   public void key(boolean down, int keysym, int scancode) {
-    if (mayControl) {
-      sink.key(down, keysym, scancode);
-    }
+    input.key(down, keysym, scancode);
   }
 
   @Override
   public void pointer(int buttons, int x, int y) {
-    if (!mayControl) {
-      return;
-    }
-    Desktop.Size size = tracker.size();
-    sink.pointer(buttons, Math.min(x, size.width() - 1), Math.min(y, size.height() - 1));
+    input.pointer(buttons, x, y);
   }
 
   @Override
@@ -391,9 +445,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     } else if (message instanceof SetPixelFormat wanted) {
       updates.setPixelFormat(wanted.format());
     } else if (message instanceof ClientCutText cut) {
-      if (mayControl) {
-        sink.clipboard(cut.text());
-      }
+      input.clipboard(cut.text());
+    } else if (message instanceof ExtendedClipboard extended) {
+      clipboard.receive(extended, input.hasControl()).ifPresent(input::clipboard);
+    } else if (message instanceof XvpRequest request) {
+      power.receive(request);
     } else if (message instanceof SetDesktopSize) {
       updates.refuseDesktopSize();
     } else {
@@ -402,11 +458,21 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   }
 
   private void setEncodings(ClientEncodings offered) {
-    EnumSet<PseudoEncoding> agreed = EnumSet.copyOf(TAKEN_UP);
+    Set<PseudoEncoding> agreed = EnumSet.of(PseudoEncoding.EXTENDED_MOUSE_BUTTONS);
+    if (identity.may(Right.CONTROL)) {
+      agreed.add(PseudoEncoding.EXTENDED_CLIPBOARD);
+    }
+    if (power.areAllowed()) {
+      agreed.add(PseudoEncoding.XVP);
+    }
     agreed.retainAll(offered.extensions());
     reader.agree(agreed);
     updates.setEncodings(offered);
     encoding = updates.preferred().name();
+    clipboard.offered(agreed.contains(PseudoEncoding.EXTENDED_CLIPBOARD));
+    if (agreed.contains(PseudoEncoding.XVP)) {
+      power.offered();
+    }
   }
 
   @Override
@@ -540,6 +606,25 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     ChannelFuture unused = channel.close();
   }
 
+  private final class InputOwner implements ClientInput.Owner {
+    @Override
+    public void title(String title) {
+      if (notices.title(title)) {
+        sendUpdates();
+      }
+    }
+
+    @Override
+    public boolean isInputPaused() {
+      return channelHandler.isPaused();
+    }
+
+    @Override
+    public void failed(RuntimeException problem) {
+      Session.this.failed(problem);
+    }
+  }
+
   private final class HandshakeOutcome implements Handshake.Outcome {
     @Override
     public void send(Consumer<ByteBuf> content) {
@@ -591,7 +676,6 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     @Override
     public void accepted(Identity client) {
       identity = client;
-      mayControl = client.may(Right.CONTROL);
     }
 
     @Override

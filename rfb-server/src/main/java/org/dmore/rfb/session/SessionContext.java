@@ -1,8 +1,10 @@
 package org.dmore.rfb.session;
 
 import java.util.List;
+import java.util.Optional;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.InputSinkFactory;
+import org.dmore.rfb.PowerControl;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.Sharing;
 import org.dmore.rfb.picture.Picture;
@@ -16,6 +18,9 @@ public record SessionContext(
     InputSinkFactory input,
     List<SecurityType> security,
     Sharing sharing,
+    Audience audience,
+    SharedClipboard clipboard,
+    Optional<PowerControl> power,
     RfbLimits limits,
     AddressBlocklist blocklist,
     SessionRegistry registry,

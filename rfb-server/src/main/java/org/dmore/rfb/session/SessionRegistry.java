@@ -1,11 +1,14 @@
 package org.dmore.rfb.session;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +17,11 @@ import java.util.Set;
  * <p>Connections that never finish the handshake cost an attacker nothing, and enough of them would
  * keep everyone out. So where all places are taken, the one that has been in the handshake longest
  * gives way, if it had {@link #HANDSHAKE_GRACE} for it.
+ *
+ * <p>A client that has left while its input was paused is kept, since what it typed must not be
+ * lost, but does not count: a guest that hangs would else lock everyone out as soon as enough of
+ * them had tried. Of those that have left as many are kept as may be connected; then the one that
+ * left first is forgotten, and what it typed with it.
  */
 public final class SessionRegistry {
   /**
@@ -22,17 +30,25 @@ public final class SessionRegistry {
   static final Duration HANDSHAKE_GRACE = Duration.ofSeconds(10);
 
   private final int maxSessions;
+  private final int maxPerAddress;
   private final Duration handshakeGrace;
   private final Map<Long, Session> sessions = new LinkedHashMap<>();
-  private final Set<Long> leaving = new HashSet<>();
+  private final Set<Long> leaving = new LinkedHashSet<>();
   private long lastId;
 
-  public SessionRegistry(int maxSessions) {
-    this(maxSessions, HANDSHAKE_GRACE);
+  /**
+   * Makes an empty registry.
+   *
+   * @param maxSessions clients at a time
+   * @param maxPerAddress of these, those from one address
+   */
+  public SessionRegistry(int maxSessions, int maxPerAddress) {
+    this(maxSessions, maxPerAddress, HANDSHAKE_GRACE);
   }
 
-  SessionRegistry(int maxSessions, Duration handshakeGrace) {
+  SessionRegistry(int maxSessions, int maxPerAddress, Duration handshakeGrace) {
     this.maxSessions = maxSessions;
+    this.maxPerAddress = maxPerAddress;
     this.handshakeGrace = handshakeGrace;
   }
 
@@ -41,8 +57,11 @@ public final class SessionRegistry {
     return ++lastId;
   }
 
-  /** Returns false if there are as many as may be. */
+  /** Returns false if there are as many as may be, at all or from its address. */
   synchronized boolean add(Session session) {
+    if (maxPerAddress < maxSessions && countFrom(session.address()) >= maxPerAddress) {
+      return false;
+    }
     if (sessions.size() - leaving.size() >= maxSessions && !makeRoom()) {
       return false;
     }
@@ -59,6 +78,35 @@ public final class SessionRegistry {
       }
     }
     return false;
+  }
+
+  private int countFrom(SocketAddress address) {
+    Object host = host(address);
+    int count = 0;
+    for (Session session : sessions.values()) {
+      if (!leaving.contains(session.id()) && host.equals(host(session.address()))) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static Object host(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && !inet.isUnresolved()
+        ? inet.getAddress()
+        : address;
+  }
+
+  /**
+   * Its connection is closed; what it sent is still to be handed over.
+   *
+   * @return one that must be forgotten, since too many have left
+   */
+  synchronized Optional<Session> left(Session session) {
+    leaving.add(session.id());
+    return leaving.size() > maxSessions
+        ? Optional.of(sessions.get(leaving.iterator().next()))
+        : Optional.empty();
   }
 
   synchronized void remove(Session session) {

@@ -12,8 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.dmore.rfb.Client;
+import org.dmore.rfb.ControlPolicy;
 import org.dmore.rfb.InputSink;
 import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.RfbLimits;
@@ -21,9 +24,11 @@ import org.dmore.rfb.Sharing;
 import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.security.AddressBlocklist;
 import org.dmore.rfb.security.SecurityType;
+import org.dmore.rfb.session.Audience;
 import org.dmore.rfb.session.EmbeddedSessions;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
+import org.dmore.rfb.session.SharedClipboard;
 import org.dmore.rfb.session.Workspaces;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +44,7 @@ final class FuzzedSession implements AutoCloseable {
   private final MemoryDesktop desktop;
   private final UnpooledByteBufAllocator allocator =
       new UnpooledByteBufAllocator(false, true, false);
-  private final SessionRegistry registry = new SessionRegistry(1);
+  private final SessionRegistry registry = new SessionRegistry(1, 1);
   private final Sink sink = new Sink();
   private final ErrorTrap trap = new ErrorTrap();
   private final EmbeddedChannel channel;
@@ -55,6 +60,9 @@ final class FuzzedSession implements AutoCloseable {
             sink::open,
             List.of(security),
             Sharing.HONOUR_CLIENT,
+            new Audience(desktop, ControlPolicy.whenIdle(Duration.ZERO)),
+            new SharedClipboard(),
+            Optional.of((action, client) -> CompletableFuture.completedFuture(null)),
             limits,
             new AddressBlocklist(1 << 20, Duration.ofNanos(1), System::nanoTime),
             registry,

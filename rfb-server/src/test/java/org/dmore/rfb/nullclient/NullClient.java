@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.zip.DataFormatException;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.security.VncAuthentication;
@@ -43,6 +44,12 @@ public final class NullClient implements AutoCloseable {
   public static final int LAST_RECT = -224;
   public static final int QEMU_KEY = -258;
   public static final int EXTENDED_DESKTOP_SIZE = -308;
+  public static final int CURSOR_WITH_ALPHA = -314;
+  public static final int DESKTOP_NAME = -307;
+  public static final int XVP = -309;
+  public static final int POINTER_MOTION = -257;
+  public static final int MOUSE_BUTTONS = -316;
+  public static final int CLIPBOARD = 0xc0a1e5ce;
 
   private static final int TIMEOUT_MILLIS = 5_000;
 
@@ -64,6 +71,9 @@ public final class NullClient implements AutoCloseable {
   private String layout = "";
   private String cursor = "";
   private boolean colourMapKnown;
+  private String clipboard = "";
+  private boolean absolute = true;
+  private int xvp = -1;
 
   private NullClient(Socket socket, InputStream in, OutputStream out) throws IOException {
     this.socket = socket;
@@ -173,6 +183,21 @@ public final class NullClient implements AutoCloseable {
   /** The last cursor: {@code WxH+X+Y mask}. */
   public String cursor() {
     return cursor;
+  }
+
+  /** What the server said last about its clipboard: {@code latin1 TEXT}, {@code provide TEXT}... */
+  public String clipboard() {
+    return clipboard;
+  }
+
+  /** Whether the server takes positions. */
+  public boolean isAbsolute() {
+    return absolute;
+  }
+
+  /** The last xvp code; -1 if there was none. */
+  public int xvp() {
+    return xvp;
   }
 
   /** How many rectangles of an encoding came. */
@@ -293,6 +318,15 @@ public final class NullClient implements AutoCloseable {
     switch (type) {
       case 0 -> readUpdateBody();
       case 1 -> readColourMap();
+      case 2 -> {
+        // A bell.
+      }
+      case 3 -> readCutText();
+      case 250 -> {
+        assertThat(offered.contains(XVP), "xvp was not offered");
+        assertThat(in.readUnsignedByte() == 0 && in.readUnsignedByte() == 1, "xvp version");
+        xvp = in.readUnsignedByte();
+      }
       default -> throw new IOException("message of type=" + type);
     }
     return type;
@@ -365,6 +399,76 @@ public final class NullClient implements AutoCloseable {
     return true;
   }
 
+  private void readCutText() throws IOException {
+    in.readFully(new byte[3]);
+    int length = in.readInt();
+    if (length >= 0) {
+      byte[] text = new byte[length];
+      in.readFully(text);
+      clipboard = "latin1 " + new String(text, StandardCharsets.ISO_8859_1);
+      return;
+    }
+    assertThat(offered.contains(CLIPBOARD), "the extended clipboard was not offered");
+    int flags = in.readInt();
+    byte[] body = new byte[-length - 4];
+    in.readFully(body);
+    boolean text = (flags & 1) != 0;
+    switch (flags & 0xffff0000) {
+      case 0x1f000000 ->
+          clipboard = "caps " + new DataInputStream(new ByteArrayInputStream(body)).readInt();
+      case 0x02000000 -> clipboard = "request " + text;
+      case 0x08000000 -> clipboard = "notify " + text;
+      case 0x10000000 -> {
+        Inflater once = new Inflater();
+        DataInputStream provided = inflate(once, body, -1);
+        assertThat(once.finished(), "a provided clipboard that does not end");
+        once.end();
+        byte[] utf8 = new byte[provided.readInt()];
+        provided.readFully(utf8);
+        assertThat(provided.read() < 0, "bytes after a provided text");
+        assertThat(utf8.length > 0 && utf8[utf8.length - 1] == 0, "a text without a NUL");
+        clipboard = "provide " + new String(utf8, 0, utf8.length - 1, StandardCharsets.UTF_8);
+      }
+      default -> throw new IOException("clipboard flags=0x%08x".formatted(flags));
+    }
+  }
+
+  /** An extended clipboard message: its flags, and what comes after them. */
+  public void sendClipboard(int flags, byte... body) throws IOException {
+    message(
+        m -> {
+          m.writeInt(0x06000000);
+          m.writeInt(-(4 + body.length));
+          m.writeInt(flags);
+          m.write(body);
+        });
+  }
+
+  /** Provides a text as a client with the extended clipboard does. */
+  public void provide(String text) throws IOException {
+    byte[] utf8 = (text.replace("\n", "\r\n") + "\0").getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream zlib = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+      zlib.writeInt(utf8.length);
+      zlib.write(utf8);
+    }
+    sendClipboard(0x10000001, bytes.toByteArray());
+  }
+
+  public void pointer(int buttons, int x, int y) throws IOException {
+    message(
+        m -> {
+          m.writeByte(5);
+          m.writeByte(buttons < 0x80 ? buttons : 0x80 | (buttons & 0x7f));
+          m.writeShort(x);
+          m.writeShort(y);
+          if (buttons >= 0x80) {
+            assertThat(offered.contains(MOUSE_BUTTONS), "buttons were not offered");
+            m.writeByte(buttons >> 7);
+          }
+        });
+  }
+
   private void readColourMap() throws IOException {
     in.readByte();
     int first = in.readUnsignedShort();
@@ -429,7 +533,24 @@ public final class NullClient implements AutoCloseable {
             resizeTo(w, h);
           }
         }
-        case QEMU_KEY -> assertThat((x | y | w | h) == 0, "an announcement with pixels");
+        case CURSOR_WITH_ALPHA -> {
+          assertThat(in.readInt() == RAW, "a cursor's encoding");
+          StringBuilder text = new StringBuilder(w + "x" + h + "+" + x + "+" + y);
+          for (int pixel = 0; pixel < w * h; pixel++) {
+            text.append(" %08x".formatted(in.readInt()));
+          }
+          cursor = text.toString();
+        }
+        case DESKTOP_NAME -> {
+          assertThat((x | y | w | h) == 0, "a name with pixels");
+          name = readString();
+        }
+        case POINTER_MOTION -> {
+          assertThat((x | 1) == 1 && y == 0 && w == width && h == height, "a pointer's mode");
+          absolute = x == 1;
+        }
+        case QEMU_KEY, MOUSE_BUTTONS ->
+            assertThat((x | y | w | h) == 0, "an announcement with pixels");
         default -> throw new IOException("encoding=" + encoding);
       }
     }
@@ -537,6 +658,11 @@ public final class NullClient implements AutoCloseable {
   private DataInputStream inflate(Inflater inflater, int length) throws IOException {
     byte[] compressed = new byte[in.readInt()];
     in.readFully(compressed);
+    return inflate(inflater, compressed, length);
+  }
+
+  private static DataInputStream inflate(Inflater inflater, byte[] compressed, int length)
+      throws IOException {
     inflater.setInput(compressed);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] chunk = new byte[1 << 14];

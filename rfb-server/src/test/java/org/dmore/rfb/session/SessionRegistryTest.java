@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.dmore.rfb.ControlPolicy;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.RfbLimits;
@@ -26,14 +28,18 @@ class SessionRegistryTest {
 
   private void serve(SessionRegistry registry) {
     RfbLimits limits = RfbLimits.defaults();
+    MemoryDesktop desktop = new MemoryDesktop(10, 10);
     sessions =
         new EmbeddedSessions(
             new SessionContext(
-                new MemoryDesktop(10, 10),
-                new Picture(new MemoryDesktop(10, 10), 0),
+                desktop,
+                new Picture(desktop, 0),
                 InputSinkFactory.viewOnly(),
                 List.of(new NoAuthentication()),
                 Sharing.ALWAYS_SHARED,
+                new Audience(desktop, ControlPolicy.everyone()),
+                new SharedClipboard(),
+                Optional.empty(),
                 limits,
                 new AddressBlocklist(5, limits.firstBlock(), System::nanoTime),
                 registry,
@@ -53,7 +59,7 @@ class SessionRegistryTest {
 
   @Test
   void whereAllPlacesAreTakenTheLongestInTheHandshakeGivesWay() {
-    SessionRegistry registry = new SessionRegistry(3, Duration.ZERO);
+    SessionRegistry registry = new SessionRegistry(3, 3, Duration.ZERO);
     serve(registry);
     EmbeddedChannel running = connect();
     EmbeddedSessions.say(running, HANDSHAKE);
@@ -71,7 +77,7 @@ class SessionRegistryTest {
 
   @Test
   void onlyOneGivesWayToOneHoweverLateItsLoopIs() {
-    serve(new SessionRegistry(2, Duration.ZERO));
+    serve(new SessionRegistry(2, 2, Duration.ZERO));
     EmbeddedChannel first = connect();
     EmbeddedChannel second = connect();
     EmbeddedChannel third = connect();
@@ -85,7 +91,7 @@ class SessionRegistryTest {
 
   @Test
   void whoseHandshakeIsYoungOrDoneDoesNotGiveWay() {
-    serve(new SessionRegistry(2, Duration.ofHours(1)));
+    serve(new SessionRegistry(2, 2, Duration.ofHours(1)));
     EmbeddedChannel young = connect();
     EmbeddedChannel running = connect();
     EmbeddedSessions.say(running, HANDSHAKE);

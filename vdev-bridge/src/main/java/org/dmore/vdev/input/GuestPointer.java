@@ -26,6 +26,10 @@ final class GuestPointer {
     this.absolute = absolute;
   }
 
+  boolean isAbsolute() {
+    return absolute;
+  }
+
   void setScale(int width, int height, int rangeWidth, int rangeHeight) {
     this.width = width;
     this.height = height;
@@ -51,6 +55,16 @@ final class GuestPointer {
     }
     x = toX;
     y = toY;
+  }
+
+  /**
+   * Moves the pointer by so many pixels. Where viewers that point at places believe it to be stays
+   * as it is: from there they reckon their own next motion.
+   */
+  void moveBy(int dx, int dy) {
+    if (!absolute && (dx | dy) != 0) {
+      ledger.accept(KbdifEvent.motion(), dx, dy, 0);
+    }
   }
 
   /** Turns the wheel: -1 is one notch up, 1 one notch down. */

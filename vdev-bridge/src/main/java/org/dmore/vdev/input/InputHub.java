@@ -2,8 +2,10 @@ package org.dmore.vdev.input;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.InputSink;
@@ -29,6 +31,7 @@ public final class InputHub implements InputSinkFactory {
   private final GuestKeyboard keyboard;
   private final GuestPointer pointer;
   private final Deque<Client> paused = new ArrayDeque<>();
+  private final Set<Client> viewers = new LinkedHashSet<>();
 
   private Optional<Paste> paste = Optional.empty();
   private Optional<Clipboard> clipboard = Optional.empty();
@@ -58,15 +61,18 @@ public final class InputHub implements InputSinkFactory {
 
   @Override
   public InputSink open(Client client) {
+    viewers.add(client);
+    client.relativePointer(!pointer.isAbsolute());
     return new ViewerInput(this, client);
   }
 
   /**
    * Says whether the guest asked for absolute positions ({@code request-abs-pointer}) or takes
-   * relative motion.
+   * relative motion; viewers that know the difference are told.
    */
   public void setAbsolute(boolean absolute) {
     pointer.setAbsolute(absolute);
+    viewers.forEach(viewer -> viewer.relativePointer(!absolute));
   }
 
   /**
@@ -179,6 +185,7 @@ public final class InputHub implements InputSinkFactory {
 
   /** Forgets a viewer that is gone. */
   void left(Client client) {
+    viewers.remove(client);
     paused.remove(client);
     clipboard = clipboard.filter(kept -> kept.owner() != client);
   }

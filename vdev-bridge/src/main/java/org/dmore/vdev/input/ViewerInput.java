@@ -76,6 +76,16 @@ final class ViewerInput implements InputSink {
   @Override
   public void pointer(int newButtons, int x, int y) {
     hub.pointer().move(x, y);
+    buttons(newButtons);
+  }
+
+  @Override
+  public void motion(int newButtons, int dx, int dy) {
+    hub.pointer().moveBy(dx, dy);
+    buttons(newButtons);
+  }
+
+  private void buttons(int newButtons) {
     int changed = buttons ^ newButtons;
     buttons = newButtons;
     if (changed != 0) {

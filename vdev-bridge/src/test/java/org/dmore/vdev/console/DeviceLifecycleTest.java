@@ -420,6 +420,9 @@ class DeviceLifecycleTest {
     }
 
     @Override
+    public void relativePointer(boolean relative) {}
+
+    @Override
     public void pauseInput() {}
 
     @Override

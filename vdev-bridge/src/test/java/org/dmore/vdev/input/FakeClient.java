@@ -5,9 +5,10 @@ import java.net.SocketAddress;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.Identity;
 
-/** A viewer that only remembers whether it was paused. */
+/** A viewer that only remembers what it was told. */
 final class FakeClient implements Client {
   boolean paused;
+  boolean relative;
 
   @Override
   public long id() {
@@ -22,6 +23,11 @@ final class FakeClient implements Client {
   @Override
   public Identity identity() {
     return Identity.full("");
+  }
+
+  @Override
+  public void relativePointer(boolean now) {
+    relative = now;
   }
 
   @Override

@@ -394,6 +394,28 @@ class ViewerInputTest {
   }
 
   @Test
+  void aViewerIsToldWhenTheGuestTakesMotionAndItsMotionIsTheGuests() {
+    InputHub hub = hub("us");
+    FakeClient early = new FakeClient();
+    InputSink viewer = hub.open(early);
+    viewer.pointer(0, 10, 20);
+    hub.setAbsolute(false);
+    FakeClient late = new FakeClient();
+    InputSink other = hub.open(late);
+    assertThat(early.relative).isTrue();
+    assertThat(late.relative).isTrue();
+    viewer.motion(1, 3, -4);
+    viewer.motion(0, 0, 0);
+    // This one does not know about motion: it reckons from where it last pointed.
+    other.pointer(0, 11, 20);
+    assertThat(guest).containsExactly("@10,20,0", "~3,-4,0", "+272", "-272", "~1,0,0");
+    other.close();
+    hub.setAbsolute(true);
+    assertThat(early.relative).isFalse();
+    assertThat(late.relative).isTrue();
+  }
+
+  @Test
   void buttonsBackAndForwardAreTheGuests() {
     InputSink viewer = hub("us").open(client);
     viewer.pointer(1 << 7, 0, 0);
