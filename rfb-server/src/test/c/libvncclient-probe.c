@@ -11,7 +11,7 @@
  * It says "ready WIDTH HEIGHT NAME", "resized WIDTH HEIGHT", "clipboard TEXT", "bell", "closed".
  *
  *   libvncclient-probe [-encodings LIST] [-quality N] [-compress N] [--bytes-per-pixel 1|2|4]
- *                      [--user NAME] [--password TEXT] [--ca FILE] HOST:PORT
+ *                      [--jpeg 0|1] [--user NAME] [--password TEXT] [--ca FILE] HOST:PORT
  */
 #include <errno.h>
 #include <poll.h>
@@ -185,6 +185,7 @@ int main(int argc, char **argv) {
   rfbClient *client = bytes == 4   ? rfbGetClient(8, 3, 4)
                       : bytes == 2 ? rfbGetClient(5, 3, 2)
                                    : rfbGetClient(2, 3, 1);
+  client->appData.enableJPEG = atoi(option(&argc, argv, "--jpeg", "0")) != 0;
   client->canHandleNewFBSize = TRUE;
   client->MallocFrameBuffer = resized;
   client->GotXCutText = got_cut_text;

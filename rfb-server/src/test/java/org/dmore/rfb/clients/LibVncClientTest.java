@@ -177,14 +177,41 @@ class LibVncClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Raw", "Hextile", "RRE", "Zlib", "ZRLE"})
-  @Feature({"encoding: {0}", "picture: resize"})
+  @ValueSource(strings = {"Raw", "Hextile", "RRE", "Zlib", "Tight", "ZRLE"})
+  @Feature({"encoding: {0}", "colours: 4-byte pixels", "picture: resize"})
   void holdsTheDesktopAndFollowsIt(String encoding) throws Exception {
     connect(new NoAuthentication(), "-encodings", encoding.toLowerCase(Locale.ROOT) + " copyrect");
     assertThat(server.clients())
         .extracting(ClientInfo::encoding)
         .containsExactly(encoding.toUpperCase(Locale.ROOT));
     followsChanges(0);
+  }
+
+  /** A photograph's kind of picture; text and flat parts stay lossless. */
+  @ParameterizedTest
+  @CsvSource({"1, 28", "5, 33", "9, 38"})
+  @Feature("encoding: Tight with JPEG")
+  void holdsNearlyTheDesktopWhereItTakesJpeg(int quality, double decibels) throws Exception {
+    desktop.photograph(random, 0, 0, WIDTH, HEIGHT);
+    connect(new NoAuthentication(), "-encodings", "tight", "--jpeg", "1", "-quality", "" + quality);
+    await().untilAsserted(() -> assertThat(psnr(dump())).isGreaterThan(decibels));
+    assertThat(server.clients().get(0).bytesSent()).isLessThan(WIDTH * HEIGHT);
+  }
+
+  /** Peak signal-to-noise ratio of all pixels' three colours, in dB; infinite if exact. */
+  private double psnr(int[] shown) {
+    int[] wanted = desktop.pixels();
+    if (shown.length != wanted.length) {
+      return 0;
+    }
+    double squares = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      for (int shift = 0; shift < 24; shift += 8) {
+        int error = (wanted[i] >> shift & 0xff) - (shown[i] >> shift & 0xff);
+        squares += error * error;
+      }
+    }
+    return 10 * Math.log10(255.0 * 255 * 3 * wanted.length / squares);
   }
 
   @Test
