@@ -162,7 +162,15 @@ class PixelsTest {
   /** Any order, and always a way to follow the size. */
   private static Integer[] encodings(Random random, int size) {
     List<Integer> all = new ArrayList<>(ENCODINGS);
-    all.addAll(List.of(NullClient.COPY_RECT, NullClient.CURSOR, NullClient.QEMU_KEY, 50, -1000));
+    all.addAll(
+        List.of(
+            NullClient.COPY_RECT,
+            NullClient.CURSOR,
+            NullClient.QEMU_KEY,
+            NullClient.TIGHT_PNG,
+            50,
+            -1000));
+    all.add(-256 + random.nextInt(10)); // a compression level
     Collections.shuffle(all, random);
     List<Integer> some = new ArrayList<>(all.subList(0, 1 + random.nextInt(all.size())));
     some.add(size);

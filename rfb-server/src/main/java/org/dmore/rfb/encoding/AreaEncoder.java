@@ -26,12 +26,17 @@ import org.dmore.rfb.protocol.Rectangle;
  * its FramebufferUpdate, which matters to its zlib streams and to nothing else.
  */
 public final class AreaEncoder implements AutoCloseable {
+  /** Greatest width of an area, in pixels: TigerVNC refuses wider ones in Tight. */
+  public static final int MAX_WIDTH = 2048;
+
   /** Greatest area, in pixels: what is worked off before others have their turn. */
   public static final int MAX_AREA = Encoder.MAX_AREA;
 
   private final Map<EncodingType, Encoder> encoders = new EnumMap<>(EncodingType.class);
   private final FreshDeflation fresh = new FreshDeflation();
-  private final PixelBlock block = new PixelBlock();
+  private final PixelBlock whole = new PixelBlock();
+  private final PixelBlock part = new PixelBlock();
+  private final AreaSplitter splitter = new AreaSplitter();
   private final LazyJpeg jpeg = new LazyJpeg();
   private boolean closed;
 
@@ -89,21 +94,48 @@ public final class AreaEncoder implements AutoCloseable {
   private Encoded encodeBy(
       int[] rgb, Rectangle area, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
     int count = area.width() * area.height();
-    if (count < 1 || count > MAX_AREA || count > rgb.length) {
+    if (count < 1 || count > MAX_AREA || count > rgb.length || area.width() > MAX_WIDTH) {
       throw new IllegalArgumentException(
-          "area=" + area + " is not of 1.." + MAX_AREA + " pixels, or has no pixels");
+          "area=%s of pixels=%d is not of 1..%d pixels, or wider than %d"
+              .formatted(area, rgb.length, MAX_AREA, MAX_WIDTH));
     }
     if (closed) {
       throw new IllegalStateException("the encoder is closed");
     }
-    block.take(rgb, area.width(), area.height(), wanted.format());
-    boolean lossy = encodeBlock(area, wanted, deflation, out);
-    return new Encoded(1, lossy);
+    whole.take(rgb, area.width(), area.height(), wanted.format());
+    if (wanted.lastRect() && EncodingChooser.isWorthSplitting(wanted) && !whole.isOfTwoColours()) {
+      return encodeParts(rgb, area, wanted, deflation, out);
+    }
+    return new Encoded(1, encodeBlock(whole, area, wanted, deflation, out));
+  }
+
+  private Encoded encodeParts(
+      int[] rgb, Rectangle area, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+    splitter.split(whole.colours(), area.width(), area.height());
+    int parts = splitter.parts();
+    if (parts == 1) {
+      return new Encoded(1, encodeBlock(whole, area, wanted, deflation, out));
+    }
+    boolean lossy = false;
+    for (int i = 0; i < parts; i++) {
+      int x = splitter.x(i);
+      int y = splitter.y(i);
+      int w = splitter.width(i);
+      int h = splitter.height(i);
+      part.takePart(rgb, y * area.width() + x, area.width(), w, h, wanted.format());
+      Rectangle place = new Rectangle(area.x() + x, area.y() + y, w, h);
+      lossy |= encodeBlock(part, place, wanted, deflation, out);
+    }
+    return new Encoded(parts, lossy);
   }
 
   /** Returns whether it lost something. */
   private boolean encodeBlock(
-      Rectangle area, EncodingParameters wanted, Deflation deflation, ByteBuf out) {
+      PixelBlock block,
+      Rectangle area,
+      EncodingParameters wanted,
+      Deflation deflation,
+      ByteBuf out) {
     EncodingType type = EncodingChooser.choose(block, wanted);
     int start = out.writerIndex();
     writeHead(out, area, type);

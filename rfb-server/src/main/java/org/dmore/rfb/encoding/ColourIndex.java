@@ -23,7 +23,7 @@ final class ColourIndex {
   private int generation;
   private int size;
 
-  /** How many colours there are; 0 if more than {@link #MAX_COLOURS}. */
+  /** How many colours there are; 0 if too many. */
   int size() {
     return size;
   }
@@ -38,8 +38,8 @@ final class ColourIndex {
     return indexes;
   }
 
-  /** Numbers the first {@code count} colours. */
-  void make(int[] colours, int count) {
+  /** Numbers the first {@code count} colours; gives up, with a size of 0, at one above the most. */
+  void make(int[] colours, int count, int most) {
     generation += MAX_COLOURS;
     if (generation < 0) {
       generation = MAX_COLOURS;
@@ -57,7 +57,7 @@ final class ColourIndex {
           slot = slot + 1 & SLOTS - 1;
         }
         if (place < 0) {
-          if (known == MAX_COLOURS) {
+          if (known == most) {
             size = 0;
             return;
           }

@@ -33,6 +33,12 @@ final class EncodingChooser {
     return exact;
   }
 
+  /** Whether parts of different kinds are better off as rectangles of their own. */
+  static boolean isWorthSplitting(EncodingParameters wanted) {
+    EncodingType type = exact(wanted);
+    return type == EncodingType.TIGHT || type == EncodingType.TIGHT_PNG;
+  }
+
   private static EncodingType exact(EncodingParameters wanted) {
     for (int i = 0; i < wanted.encodings().size(); i++) {
       EncodingType type = wanted.encodings().get(i);

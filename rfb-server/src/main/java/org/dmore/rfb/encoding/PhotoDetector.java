@@ -13,23 +13,40 @@ final class PhotoDetector {
   /** Rows that are looked at. */
   private static final int MAX_ROWS = 16;
 
+  /** Of a cell each so many rows one is looked at. */
+  private static final int CELL_STEP = 4;
+
+  /** Greatest sum of the differences of red, green and blue that counts as little. */
+  private static final int NEAR = 48;
+
   private PhotoDetector() {}
 
   static boolean isPhoto(int[] rgb, int width, int height) {
     if (width < MIN_SIDE || height < MIN_SIDE || width * height < MIN_PIXELS) {
       return false;
     }
-    int step = Math.max(1, height / MAX_ROWS);
+    return looksLikePhoto(rgb, 0, width, width, height, Math.max(1, height / MAX_ROWS));
+  }
+
+  /** The same for a cell of an area whose rows are {@code stride} pixels apart. */
+  static boolean isPhotoCell(int[] rgb, int from, int stride, int width, int height) {
+    return width >= MIN_SIDE
+        && height >= MIN_SIDE
+        && looksLikePhoto(rgb, from, stride, width, height, CELL_STEP);
+  }
+
+  private static boolean looksLikePhoto(
+      int[] rgb, int from, int stride, int width, int height, int step) {
     int pairs = 0;
     int same = 0;
     int near = 0;
     for (int y = step / 2; y < height; y += step) {
-      int from = y * width;
-      for (int i = from + 1; i < from + width; i++) {
+      int start = from + y * stride;
+      for (int i = start + 1; i < start + width; i++) {
         int difference = difference(rgb[i - 1], rgb[i]);
         if (difference == 0) {
           same++;
-        } else if (difference <= 48) {
+        } else if (difference <= NEAR) {
           near++;
         }
       }

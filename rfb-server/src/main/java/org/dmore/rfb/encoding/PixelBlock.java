@@ -13,7 +13,10 @@ final class PixelBlock {
   private int[] colours = ownColours;
   private int width;
   private int height;
-  private boolean indexed;
+
+  /** What the index was asked for last; 0 before that. */
+  private int indexedTo;
+
   private boolean judged;
   private boolean photo;
 
@@ -35,7 +38,7 @@ final class PixelBlock {
   private void begin(int w, int h, PixelTranslator format) {
     width = w;
     height = h;
-    indexed = false;
+    indexedTo = 0;
     judged = false;
     if (format.exact()) {
       colours = rgb;
@@ -70,9 +73,18 @@ final class PixelBlock {
 
   /** The colours by number; made when it is first asked for. */
   ColourIndex index() {
-    if (!indexed) {
-      indexed = true;
-      index.make(colours, width * height);
+    return index(ColourIndex.MAX_COLOURS);
+  }
+
+  /** Whether there are no more than two colours. */
+  boolean isOfTwoColours() {
+    return index(2).size() != 0;
+  }
+
+  private ColourIndex index(int most) {
+    if (indexedTo < most && (indexedTo == 0 || index.size() == 0)) {
+      index.make(colours, width * height, most);
+      indexedTo = most;
     }
     return index;
   }

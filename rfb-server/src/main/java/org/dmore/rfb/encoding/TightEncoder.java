@@ -55,16 +55,18 @@ final class TightEncoder implements Encoder {
       encodeJpeg(block, wanted, out);
       return Outcome.LOSSY;
     }
-    int level = DeflateLevels.of(wanted);
     if (colours == 2) {
       int length = BitPacker.pack(index.indexes(), block.width(), block.height(), 1, bytes, 0);
+      int level = DeflateLevels.BITMAP.of(wanted);
       begin(STREAM_BITMAP, level, length, index, format, deflation, out);
       writeData(bytes, length, deflation, out);
     } else if (colours > 2 && isPaletteWorth(colours, block.count(), format)) {
+      int level = DeflateLevels.NUMBERS.of(wanted);
       begin(STREAM_NUMBERS, level, block.count(), index, format, deflation, out);
       writeData(index.indexes(), block.count(), deflation, out);
     } else {
       int length = format.storeTightPixels(block.colours(), block.count(), bytes, 0);
+      int level = DeflateLevels.PIXELS.of(wanted);
       out.writeByte(control(STREAM_PIXELS, level, length, deflation));
       writeData(bytes, length, deflation, out);
     }

@@ -65,7 +65,7 @@ final class TightPngEncoder implements Encoder {
     if (photo) {
       jpeg.compress(block, wanted, out);
     } else {
-      writePng(block, DeflateLevels.of(wanted), out);
+      writePng(block, level(colours).of(wanted), out);
     }
     CompactLength.set(out, start);
     return photo ? Outcome.LOSSY : Outcome.EXACT;
@@ -98,6 +98,13 @@ final class TightPngEncoder implements Encoder {
     deflate(level, length, out);
     endChunk(out, data);
     endChunk(out, beginChunk(out, IEND));
+  }
+
+  private static DeflateLevels level(int colours) {
+    if (colours == 0) {
+      return DeflateLevels.PIXELS;
+    }
+    return colours == 2 ? DeflateLevels.BITMAP : DeflateLevels.NUMBERS;
   }
 
   private static int bitsFor(int colours) {

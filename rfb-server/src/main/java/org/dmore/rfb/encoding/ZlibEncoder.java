@@ -18,7 +18,7 @@ final class ZlibEncoder implements Encoder {
     int start = out.writerIndex();
     out.writeInt(0);
     int length = wanted.format().storePixels(block.colours(), 0, block.count(), bytes, 0);
-    deflation.deflate(ZlibStreams.Name.ZLIB, DeflateLevels.of(wanted), bytes, length, out);
+    deflation.deflate(ZlibStreams.Name.ZLIB, DeflateLevels.PIXELS.of(wanted), bytes, length, out);
     out.setInt(start, out.writerIndex() - start - 4);
     return Outcome.EXACT;
   }

@@ -61,7 +61,9 @@ final class ZrleEncoder implements Encoder {
         at = storeTile(w, h, format, at);
       }
     }
-    deflation.deflate(ZlibStreams.Name.ZRLE, DeflateLevels.of(wanted), bytes, at, out);
+    boolean dense = at > width * height;
+    int level = (dense ? DeflateLevels.PIXELS : DeflateLevels.NUMBERS).of(wanted);
+    deflation.deflate(ZlibStreams.Name.ZRLE, level, bytes, at, out);
     out.setInt(start, out.writerIndex() - start - 4);
     return Outcome.EXACT;
   }

@@ -7,7 +7,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.dmore.rfb.MemoryDesktop;
@@ -232,6 +231,35 @@ class AreaEncoderTest {
   }
 
   @Test
+  void whatChangesWithinAnAreaIsCutIntoRectanglesWhereTheClientTakesLastRect() throws Exception {
+    Random random = new Random(5);
+    desktop.fill(0, 0, WIDTH, HEIGHT, 0);
+    for (int y = 0; y < HEIGHT - 16; y += 16) {
+      desktop.type(random, 0, y, 20);
+    }
+    desktop.fill(64, 64, 10, 10, 0xff0000);
+    desktop.photograph(random, 160, 32, 128, 128);
+    Integer[] encodings = {NullClient.TIGHT, NullClient.TIGHT_PNG};
+    for (EncodingType type : List.of(EncodingType.TIGHT, EncodingType.TIGHT_PNG)) {
+      try (CannedServer server = new CannedServer(WIDTH, HEIGHT);
+          ZlibStreams streams = new ZlibStreams()) {
+        server.wants(Format.RGB888, encodings);
+        assertThat(send(wants(6, -1, false, Format.RGB888, type), streams, server).rectangles())
+            .isEqualTo(1);
+        Encoded parts = send(wants(6, -1, true, Format.RGB888, type), streams, server);
+        assertThat(parts.rectangles()).isBetween(5, 60);
+        assertThat(parts.lossy()).isTrue();
+        assertThat(server.client().images()).isPositive();
+        // The text is exact, only the photo is not.
+        assertThat(server.client().psnr(desktop)).isBetween(30.0, 60.0);
+        assertThat(server.client().isSame(desktop, 0, 0, 160, HEIGHT)).isTrue();
+        send(wants(-1, -1, true, Format.RGB888, type), streams, server);
+        assertThat(server.client().isSame(desktop)).isTrue();
+      }
+    }
+  }
+
+  @Test
   void twoThatWantTheSameAreEqual() {
     EncodingParameters one = wants(3, 4, true, Format.RGB888, EncodingType.TIGHT);
     EncodingParameters two = wants(3, 4, true, Format.RGB888, EncodingType.TIGHT);
@@ -246,7 +274,8 @@ class AreaEncoderTest {
       ByteBuf out = Unpooled.buffer();
       Rectangle large = new Rectangle(0, 0, 257, 256);
       Rectangle none = new Rectangle(0, 0, 0, 5);
-      for (Rectangle area : Arrays.asList(large, none)) {
+      Rectangle wide = new Rectangle(0, 0, 2049, 2);
+      for (Rectangle area : List.of(large, none, wide)) {
         assertThatThrownBy(
                 () -> encoder.encode(rgb, area, EncodingParameters.INITIAL, streams, out))
             .isInstanceOf(IllegalArgumentException.class)

@@ -360,6 +360,18 @@ public final class NullClient implements AutoCloseable {
     return true;
   }
 
+  /** Whether a part of the picture is the desktop's. */
+  public boolean isSame(Desktop desktop, int x, int y, int w, int h) {
+    int[] wanted = new int[w * h];
+    desktop.copyPixels(x, y, w, h, wanted, 0, w);
+    for (int i = 0; i < wanted.length; i++) {
+      if (!shows(pixels[(y + i / w) * width + x + i % w], wanted[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** How many rectangles came as JPEG images, by whatever encoding. */
   public int images() {
     return tight.images();
