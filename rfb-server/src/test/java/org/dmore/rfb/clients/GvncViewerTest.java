@@ -3,6 +3,7 @@ package org.dmore.rfb.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.VncAuthentication;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class GvncViewerTest extends ViewerTest {
   }
 
   @Test
-  @Feature({"security: VncAuth", "picture: resize"})
+  @Feature({"security: VncAuth", "encoding: Tight", "colours: 4-byte pixels", "picture: resize"})
   void showsTheDesktopAndFollowsItOnceThePasswordIsTyped() throws Exception {
     int port = serve(VncAuthentication.ofPassword(PASSWORD));
     view(port);
@@ -47,7 +48,7 @@ class GvncViewerTest extends ViewerTest {
     screen.xdotool("key", "Return");
     awaitDesktop(Accuracy.EXACT);
     followsChanges(Accuracy.EXACT);
-    assertThat(server().clients()).hasSize(1);
+    assertThat(server().clients()).extracting(ClientInfo::encoding).containsExactly("TIGHT");
     save("password");
   }
 
