@@ -1,11 +1,13 @@
 package org.dmore.rfb.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.dmore.rfb.protocol.RfbProtocolException;
 
 /**
@@ -202,7 +204,7 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
 
   /** A wall behind the reader's own limits, whatever message or security step is added to it. */
   private void boundUnread() {
-    if (!paused && buffer != null && buffer.readableBytes() > reader.maxUnread()) {
+    if (!paused && unfed == null && buffer != null && buffer.readableBytes() > reader.maxUnread()) {
       int bytes = buffer.readableBytes();
       int limit = reader.maxUnread();
       RfbReader.State state = reader.state();
@@ -252,7 +254,10 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext from, Object event) {
-    if (!(event instanceof ChannelInputShutdownEvent)) {
+    if (event instanceof SslCloseCompletionEvent) {
+      // The client has ended TLS: nothing that it sends on the bare socket would be its own.
+      ChannelFuture unused = from.close();
+    } else if (!(event instanceof ChannelInputShutdownEvent)) {
       from.fireUserEventTriggered(event);
     }
   }

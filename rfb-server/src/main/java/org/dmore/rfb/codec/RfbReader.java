@@ -61,6 +61,9 @@ public final class RfbReader {
   /** What that byte may hold: back and forward. The other bits are reserved. */
   private static final int BACK_AND_FORWARD = 0x03;
 
+  /** What a client may send, unasked, while the server waits: one read of its socket. */
+  private static final int MAX_WAITING = 1 << 16;
+
   private static final byte[] VERSION_PATTERN = "RFB 000.000\n".getBytes(StandardCharsets.US_ASCII);
 
   private final RfbHandler handler;
@@ -107,6 +110,7 @@ public final class RfbReader {
   public int maxUnread() {
     return switch (state) {
       case SECURITY -> MAX_SECURITY_STEP;
+      case WAIT -> MAX_WAITING;
       case MESSAGE -> Math.max(MAX_MESSAGE, 8 + maxCutText);
       default -> ProtocolVersion.MESSAGE_LENGTH;
     };

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  */
 public interface SecurityExchange {
 
-  /** What the log calls it; it may tell more as the exchange goes on. */
+  /** What the log calls it once it knows more than its type's name; empty until then. */
   default String name() {
     return "";
   }

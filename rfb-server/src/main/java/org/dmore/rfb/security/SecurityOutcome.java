@@ -24,9 +24,15 @@ public sealed interface SecurityOutcome {
    * @param codec put in front of the connection's other handlers
    * @param ready completed when the codec can be relied on: the handshake of TLS, say. A stage that
    *     fails ends the connection
+   * @param goodbye says through the codec that nothing more will be sent: the bare socket's end
+   *     could be an attacker's
    * @param next goes on then, with {@link SecurityExchange#start}
    */
-  record Secured(ChannelInboundHandler codec, CompletionStage<?> ready, SecurityExchange next)
+  record Secured(
+      ChannelInboundHandler codec,
+      CompletionStage<?> ready,
+      Runnable goodbye,
+      SecurityExchange next)
       implements SecurityOutcome {}
 
   /**
@@ -37,7 +43,14 @@ public sealed interface SecurityOutcome {
   record Accepted(Identity identity) implements SecurityOutcome {}
 
   /**
-   * The client may not in.
+   * The client may not in, but guessed at no secret: this is not held against its address.
+   *
+   * @param reason for the log and, from RFB 3.8 on, for the client
+   */
+  record Refused(String reason) implements SecurityOutcome {}
+
+  /**
+   * The client may not in, since its proof is wrong. Too many of these block its address.
    *
    * @param reason for the log and, from RFB 3.8 on, for the client
    */

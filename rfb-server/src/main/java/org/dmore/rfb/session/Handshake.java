@@ -41,8 +41,12 @@ final class Handshake {
     /** Sends something. */
     void send(Consumer<ByteBuf> content);
 
-    /** Puts a codec in front of everything, for all that is sent and received from now on. */
-    void insert(ChannelInboundHandler codec);
+    /**
+     * Puts a codec in front of everything, for all that is sent and received from now on.
+     *
+     * @param goodbye says through it that nothing more will be sent
+     */
+    void insert(ChannelInboundHandler codec, Runnable goodbye);
 
     /**
      * Waits, with {@link RfbReader.State#WAIT}, for what is to come from elsewhere.
@@ -85,6 +89,7 @@ final class Handshake {
   private ProtocolVersion version = ProtocolVersion.V3_8;
   private String versionText = "";
   private SecurityType type = KNOWN_ALREADY;
+  private String securityName = "";
   private SecurityExchange exchange;
 
   Handshake(
@@ -110,10 +115,7 @@ final class Handshake {
 
   /** The security type's name; empty before it is chosen. */
   String security() {
-    if (exchange == null) {
-      return "";
-    }
-    return exchange.name().isEmpty() ? type.name() : exchange.name();
+    return securityName;
   }
 
   void start() {
@@ -165,6 +167,7 @@ final class Handshake {
 
   private RfbReader.State begin(SecurityType chosen) {
     type = chosen;
+    securityName = chosen.name();
     exchange = chosen.begin(connection);
     return step(exchange::start);
   }
@@ -172,6 +175,7 @@ final class Handshake {
   private RfbReader.State step(Function<ByteBuf, SecurityOutcome> step) {
     SecurityOutcome[] reached = new SecurityOutcome[1];
     outcome.send(out -> reached[0] = step.apply(out));
+    securityName = exchange.name().isEmpty() ? securityName : exchange.name();
     return follow(reached[0]);
   }
 
@@ -185,12 +189,15 @@ final class Handshake {
       return RfbReader.State.WAIT;
     }
     if (reached instanceof SecurityOutcome.Secured secured) {
-      outcome.insert(secured.codec());
+      outcome.insert(secured.codec(), secured.goodbye());
       outcome.await(secured.ready(), false, (ready, problem) -> secured(secured.next(), problem));
       return RfbReader.State.WAIT;
     }
     if (reached instanceof SecurityOutcome.Accepted accepted) {
       return accept(accepted.identity());
+    }
+    if (reached instanceof SecurityOutcome.Refused refused) {
+      return fail(refused.reason(), Duration.ZERO);
     }
     blocklist.failed(connection.address());
     return fail(((SecurityOutcome.Rejected) reached).reason(), failureDelay);

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -86,6 +87,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   private Optional<LoopTimer> handshakeTimer = Optional.empty();
   private Optional<LoopTimer> stallTimer = Optional.empty();
+  private Runnable goodbye = () -> {};
   private boolean listening;
   private boolean isEnded;
   private boolean cutTextReported;
@@ -311,6 +313,9 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     if (cause instanceof IOException) {
       // A failed write ends output; what the client sent before is still read, to its end.
       remember("connection failed: " + cause.getMessage());
+    } else if (cause instanceof DecoderException && cause.getCause() instanceof IOException) {
+      // TLS, which closes the channel itself.
+      remember("encryption failed: " + cause.getCause().getMessage());
     } else {
       LOG.error("client id={} address={} is cut, since the server failed", id, address, cause);
       end("server error: " + cause);
@@ -632,7 +637,8 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     }
 
     @Override
-    public void insert(ChannelInboundHandler codec) {
+    public void insert(ChannelInboundHandler codec, Runnable saysGoodbye) {
+      goodbye = saysGoodbye;
       channelHandler.insert(codec);
     }
 
@@ -706,6 +712,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         return;
       }
       send(farewell);
+      goodbye.run();
       transport.endOutput(channel);
       Future<?> unused =
           loop.schedule(() -> close(channel), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);

@@ -54,8 +54,8 @@ public final class NullClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 5_000;
 
   private final Socket socket;
-  private final DataInputStream in;
-  private final DataOutputStream out;
+  private DataInputStream in;
+  private DataOutputStream out;
   private final Inflater zlib = new Inflater();
   private final Inflater zrle = new Inflater();
   private final TightDecoder tight = new TightDecoder();
@@ -134,6 +134,12 @@ public final class NullClient implements AutoCloseable {
     out.write(
         VncAuthentication.response(password.getBytes(StandardCharsets.ISO_8859_1), challenge));
     return in.readInt();
+  }
+
+  /** What is said from now on goes through these, which are laid over {@link #socket}. */
+  public void upgrade(InputStream input, OutputStream output) {
+    in = new DataInputStream(new BufferedInputStream(input, 1 << 16));
+    out = new DataOutputStream(output);
   }
 
   /** Answers the server's version with another. */
