@@ -26,6 +26,15 @@ import org.slf4j.LoggerFactory;
  */
 final class ReloadingKeyManager extends X509ExtendedKeyManager {
   private static final Logger LOG = LoggerFactory.getLogger(ReloadingKeyManager.class);
+
+  /**
+   * In TLS 1.3, JSSE gives a ticket for each session that may be taken up again, unless it is
+   * invalid by then. TigerVNC's viewer (1.12) takes a ticket that comes in one segment with the
+   * server's first words for all that came, and waits for ever. So there is none; a console is
+   * opened seldom, and little is lost.
+   */
+  private static final String TLS_1_3 = "TLSv1.3";
+
   private static final String NONE = null; // JSSE's word for "no certificate suits"
 
   private final List<CertificateFiles> files;
@@ -95,7 +104,11 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
   @Override
   public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
     Reading reading = refreshed();
-    Optional<String> host = requestedHost(engine.getHandshakeSession());
+    SSLSession session = engine.getHandshakeSession();
+    Optional<String> host = requestedHost(session);
+    if (session != null && session.getProtocol().equals(TLS_1_3)) {
+      session.invalidate();
+    }
     List<KeyMaterial> suited =
         reading.keys().stream().filter(key -> host.map(key::isFor).orElse(true)).toList();
     for (KeyMaterial key : suited.isEmpty() ? reading.keys() : suited) {

@@ -11,9 +11,11 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -48,6 +51,7 @@ class ServerCertificatesTest {
   @TempDir Path home;
 
   private final IoEventLoopGroup group = RfbServer.newEventLoopGroup(1, "tls-test");
+  private final List<Channel> accepted = new CopyOnWriteArrayList<>();
   private Channel listener;
 
   @AfterEach
@@ -80,6 +84,7 @@ class ServerCertificatesTest {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    accepted.add(channel);
                     channel.pipeline().addLast(certificates.newHandler(channel.alloc()));
                   }
                 })
@@ -171,6 +176,26 @@ class ServerCertificatesTest {
     assertThat(handshake(port, "", "TLSv1.2").fingerprint()).isEqualTo(after);
     Files.delete(shown.key());
     assertThat(handshake(port, "", "TLSv1.3").fingerprint()).isEqualTo(after);
+  }
+
+  @Test
+  void noTicketFollowsTheHandshakeOfTls13() throws Exception {
+    int port = serve(ServerCertificates.of(List.of(made("a", "a.example"))));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Credulous()}, null);
+    try (Socket bare = new Socket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket socket =
+            (SSLSocket) context.getSocketFactory().createSocket(bare, "a.example", port, true)) {
+      bare.setSoTimeout(10_000);
+      socket.startHandshake();
+      assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+      for (Channel connection : accepted) {
+        connection.pipeline().get(SslHandler.class).handshakeFuture().syncUninterruptibly();
+        connection.close().syncUninterruptibly();
+      }
+      // What is left in the socket is close_notify, encrypted; a ticket would not fit.
+      assertThat(bare.getInputStream().readAllBytes()).hasSizeLessThan(64);
+    }
   }
 
   @ParameterizedTest
