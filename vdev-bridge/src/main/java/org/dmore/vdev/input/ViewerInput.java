@@ -117,7 +117,14 @@ final class ViewerInput implements InputSink {
 
   private int stroke(int keysym) {
     int stroke = hub.keymap().lookup(keysym);
-    return stroke == Keymap.NONE && isShortcut() ? hub.keymap().shortcut(keysym) : stroke;
+    if (!isShortcut()) {
+      return stroke;
+    }
+    if (stroke == Keymap.NONE) {
+      return hub.keymap().shortcut(keysym);
+    }
+    // Ctrl+C of a viewer whose CapsLock is on is no Ctrl+Shift+C: Shift is what the viewer holds.
+    return (stroke & Keymap.CAPS) != 0 ? Keymap.code(stroke) | Keymap.ANY_LEVEL : stroke;
   }
 
   /** Whether what the viewer types now is for a program's menu rather than for its text. */

@@ -5,12 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.dmore.vdev.console.GuestConsole;
 import org.dmore.vdev.input.Paste;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pasting by commands. A text longer than a xenstore node comes in parts, and nothing of it is
  * typed before the last. Confined to the console's event loop.
  */
 final class PasteCommands {
+  private static final Logger LOG = LoggerFactory.getLogger(PasteCommands.class);
+
   private final GuestConsole console;
   private final StringBuilder parts = new StringBuilder();
   private Optional<Paste.End> end = Optional.empty();
@@ -38,20 +42,24 @@ final class PasteCommands {
 
   /** Begins a paste whose end {@link #status} tells. */
   Paste begin(String text, Paste.Listener listener) {
-    return console.paste(
-        text,
-        new Paste.Listener() {
-          @Override
-          public void progressed(int consumed, int total) {
-            listener.progressed(consumed, total);
-          }
+    Paste begun =
+        console.paste(
+            text,
+            new Paste.Listener() {
+              @Override
+              public void progressed(int consumed, int total) {
+                listener.progressed(consumed, total);
+              }
 
-          @Override
-          public void ended(Paste.End how, int typed) {
-            end = Optional.of(how);
-            listener.ended(how, typed);
-          }
-        });
+              @Override
+              public void ended(Paste.End how, int typed) {
+                end = Optional.of(how);
+                LOG.info("paste ended={} typed={}", how, typed);
+                listener.ended(how, typed);
+              }
+            });
+    LOG.info("paste of characters={} begins", begun.total());
+    return begun;
   }
 
   /** {@code paste-status}. */

@@ -205,6 +205,19 @@ class ViewerInputTest {
   }
 
   @Test
+  void aShortcutHasShiftIfItsViewerHoldsItWhateverTheCaseOfItsLetter() {
+    InputHub hub = hub("us");
+    InputSink viewer = hub.open(client);
+    viewer.key(true, CTRL_L, 0);
+    type(viewer, 'C'); // the viewer's CapsLock is on
+    hub.assumeCapsLock(true); // and so is the guest's
+    type(viewer, 'c');
+    viewer.key(true, SHIFT_L, 0);
+    type(viewer, 'C');
+    assertThat(guest).containsExactly("+29", "+46", "-46", "+46", "-46", "+42", "+46", "-46");
+  }
+
+  @Test
   void windowsAltGrIsTakenForWhatItIs() {
     InputSink viewer = hub("de").open(client);
     viewer.key(true, CTRL_L, 0);
