@@ -2,6 +2,7 @@ package org.dmore.rfb.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,30 @@ class TigerVncTest extends ViewerTest {
     awaitDesktop(Accuracy.within(step));
     followsChanges(Accuracy.within(step));
     save("colours" + level);
+  }
+
+  @Test
+  @Feature({"picture: name", "clipboard: to the client", "clipboard: from the client"})
+  void followsTheNameAndSharesTheClipboard() throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port, "-SecurityTypes=None");
+    Place place = awaitDesktop(Accuracy.EXACT);
+    desktop.rename("vm7 on host2");
+    await().until(() -> !screen.xdotool("search", "--name", "^vm7 on host2 - ").isEmpty());
+
+    server().clipboard("from the guest:\n\u20ac \u00e9\n");
+    await().until(() -> screen.clipboard().equals("from the guest:\n\u20ac \u00e9\n"));
+
+    // The viewer tells of a clipboard once its window has the keyboard.
+    screen.copy("to the guest:\n\u20ac \u00e9\n");
+    screen.xdotool("mousemove", "--sync", "" + (place.x() + 100), "" + (place.y() + 60));
+    screen.xdotool("click", "1");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(input.last().events("clipboard"))
+                    .endsWith("clipboard to the guest:\n\u20ac \u00e9\n"));
+    save("clipboard");
   }
 
   @Test

@@ -112,6 +112,25 @@ public final class VirtualScreen implements AutoCloseable {
     return run(command.toArray(String[]::new));
   }
 
+  /** What an X client would paste; empty if the clipboard is. */
+  public String clipboard() throws IOException, InterruptedException {
+    needs("xclip", "xclip");
+    Process process =
+        process("xclip", "-o", "-selection", "clipboard", "-target", "UTF8_STRING")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return text;
+  }
+
+  /** Copies a text, as an X client that is there to hand it out until someone else copies. */
+  public void copy(String text) throws IOException {
+    needs("xclip", "xclip");
+    Path file = Files.writeString(home.resolve("copied.txt"), text);
+    start("xclip", "-i", "-selection", "clipboard", "-quiet", file.toString());
+  }
+
   private String run(String... command) throws IOException, InterruptedException {
     Process process = process(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
