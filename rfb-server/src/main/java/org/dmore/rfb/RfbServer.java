@@ -23,21 +23,33 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.dmore.rfb.capture.InputTap;
+import org.dmore.rfb.capture.Recording;
+import org.dmore.rfb.capture.RecordingOptions;
+import org.dmore.rfb.capture.SessionRecorder;
 import org.dmore.rfb.codec.ServerClipboard;
 import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.security.AddressBlocklist;
+import org.dmore.rfb.security.ConnectionInfo;
 import org.dmore.rfb.security.SecurityType;
 import org.dmore.rfb.session.Audience;
 import org.dmore.rfb.session.Session;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
 import org.dmore.rfb.session.SharedClipboard;
+import org.dmore.rfb.session.TcpTransport;
 import org.dmore.rfb.session.Workspaces;
 import org.dmore.rfb.web.Entrance;
 import org.slf4j.Logger;
@@ -62,15 +74,18 @@ public final class RfbServer implements AutoCloseable {
   private IoEventLoopGroup group;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Entrance> entrances = new ArrayList<>();
+  private final Set<SessionRecorder> recorders = ConcurrentHashMap.newKeySet();
+  private final InputTap inputTap;
   private boolean closed;
 
   private RfbServer(Builder builder) {
     RfbLimits limits = builder.limits;
+    this.inputTap = new InputTap(builder.input);
     this.context =
         new SessionContext(
             builder.desktop,
             new Picture(builder.desktop, limits.maxComparedPixels()),
-            builder.input,
+            inputTap,
             builder.security,
             builder.sharing,
             new Audience(builder.desktop, builder.control),
@@ -177,6 +192,75 @@ public final class RfbServer implements AutoCloseable {
     return (InetSocketAddress) bound.channel().localAddress();
   }
 
+  /**
+   * Records what a viewer would see, from now on, to a new file that only its owner may read; see
+   * {@link Recording} for what players take. Input is left out unless the options ask for it: then
+   * it goes to a second file, whose name has {@code .input.jsonl} appended, one JSON object a line.
+   *
+   * @throws IOException if a file is there already, or cannot be made
+   * @throws IllegalStateException if the server is closed
+   */
+  public Recording record(Path file, RecordingOptions options) throws IOException {
+    WritableByteChannel frames = newFile(file);
+    try {
+      Optional<WritableByteChannel> input = Optional.empty();
+      if (options.input()) {
+        input = Optional.of(newFile(file.resolveSibling(file.getFileName() + ".input.jsonl")));
+      }
+      return record(frames, input, options);
+    } catch (IOException | RuntimeException e) {
+      frames.close();
+      throw e;
+    }
+  }
+
+  /**
+   * As {@link #record(Path, RecordingOptions)}, to channels, which are written on a thread of the
+   * recording's own and closed at its end. They may block.
+   *
+   * @param input receives input if the options ask for it
+   */
+  public synchronized Recording record(
+      WritableByteChannel frames, Optional<WritableByteChannel> input, RecordingOptions options) {
+    if (closed) {
+      throw new IllegalStateException("a closed RfbServer does not record");
+    }
+    if (options.input() && input.isEmpty()) {
+      throw new IllegalArgumentException("input is to be recorded, and there is no channel for it");
+    }
+    if (group == null) {
+      group = embeddersGroup.orElseGet(() -> newEventLoopGroup(threads, "rfb"));
+    }
+    SessionRecorder recorder =
+        SessionRecorder.start(
+            options,
+            group.next(),
+            frames,
+            input,
+            context.limits().outputBuffer(),
+            channel ->
+                Session.accept(
+                    context.ofRecording(),
+                    channel,
+                    new TcpTransport(ConnectionInfo.plain(channel.remoteAddress()))));
+    recorders.add(recorder);
+    recorder.ended().thenRun(() -> recorders.remove(recorder));
+    if (options.input()) {
+      inputTap.add(recorder);
+    }
+    return recorder;
+  }
+
+  private static WritableByteChannel newFile(Path file) throws IOException {
+    Set<StandardOpenOption> how = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? FileChannel.open(
+            file,
+            how,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+        : FileChannel.open(file, how);
+  }
+
   /** The connections now, in the order in which they came. */
   public List<ClientInfo> clients() {
     return context.registry().sessions().stream().map(Session::info).toList();
@@ -243,7 +327,12 @@ public final class RfbServer implements AutoCloseable {
       return;
     }
     closed = true;
+    recorders.forEach(SessionRecorder::close);
     if (listeners.isEmpty()) {
+      if (group != null) {
+        context.workspaces().close();
+        shutDownOwnGroup();
+      }
       return;
     }
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());

@@ -100,6 +100,23 @@ class ArchitectureTest {
                   .or(JavaClass.Predicates.belongToAnyOf(Desktop.class, EventExecutor.class)));
 
   @ArchTest
+  static final ArchRule WHAT_IS_KEPT_KNOWS_THE_PORTS_AND_NO_SESSION =
+      classes()
+          .that()
+          .resideInAPackage("org.dmore.rfb.capture")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "io.netty.buffer..",
+                  "io.netty.channel..",
+                  "io.netty.util..",
+                  "org.slf4j..",
+                  "org.dmore.rfb",
+                  "org.dmore.rfb.protocol",
+                  "org.dmore.rfb.capture"));
+
+  @ArchTest
   static final ArchRule ONLY_THE_SERVER_KNOWS_SESSIONS =
       noClasses()
           .that(resideInAnyPackage("org.dmore.rfb").and(DescribedPredicate.not(isTheServer())))

@@ -2,6 +2,7 @@ package org.dmore.rfb.session;
 
 import java.util.List;
 import java.util.Optional;
+import org.dmore.rfb.ControlPolicy;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.PowerControl;
@@ -9,6 +10,7 @@ import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.Sharing;
 import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.security.AddressBlocklist;
+import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.SecurityType;
 
 /** What all sessions of a server have in common. */
@@ -24,4 +26,22 @@ public record SessionContext(
     RfbLimits limits,
     AddressBlocklist blocklist,
     SessionRegistry registry,
-    Workspaces workspaces) {}
+    Workspaces workspaces) {
+
+  /** For a recording: let in, alone, without input, and deaf to the clipboard. */
+  public SessionContext ofRecording() {
+    return new SessionContext(
+        desktop,
+        picture,
+        InputSinkFactory.viewOnly(),
+        List.of(new NoAuthentication()),
+        Sharing.ALWAYS_SHARED,
+        new Audience(desktop, ControlPolicy.everyone()),
+        new SharedClipboard(),
+        Optional.empty(),
+        limits,
+        new AddressBlocklist(1, limits.firstBlock(), System::nanoTime),
+        new SessionRegistry(1, 1),
+        workspaces);
+  }
+}
