@@ -11,12 +11,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measure on this machine.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {KeystrokeCommand.class})
+    subcommands = {EncodersCommand.class, KeystrokeCommand.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command: try dmore bench keystroke");
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: try dmore bench keystroke or dmore bench encoders");
   }
 }

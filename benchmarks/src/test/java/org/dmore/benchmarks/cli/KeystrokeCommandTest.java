@@ -55,7 +55,10 @@ class KeystrokeCommandTest {
 
   @Test
   void the_plan_knows_how_long_it_takes() {
-    assertThat(BenchPlan.QUICK.estimate()).isLessThan(BenchPlan.FULL.estimate());
-    assertThat(BenchPlan.QUICK.withForks(2).steps()).isEqualTo(2 * BenchPlan.QUICK.steps());
+    for (Suite suite : Suite.values()) {
+      BenchPlan quick = BenchPlan.quick(suite);
+      assertThat(quick.estimate()).isLessThan(BenchPlan.full(suite).estimate());
+      assertThat(quick.withForks(2).steps()).isEqualTo(2 * quick.steps());
+    }
   }
 }

@@ -175,7 +175,7 @@ final class TightPngEncoder implements Encoder {
     int end = out.writerIndex();
     out.setInt(start, end - start - 2 * Integer.BYTES);
     crc.reset();
-    crc.update(out.nioBuffer(start + Integer.BYTES, end - start - Integer.BYTES));
+    crc.update(out.internalNioBuffer(start + Integer.BYTES, end - start - Integer.BYTES));
     out.writeInt((int) crc.getValue());
   }
 

@@ -1,0 +1,151 @@
+package org.dmore.benchmarks.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.dmore.benchmarks.report.Machine;
+import org.dmore.benchmarks.report.Measurement;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A command that runs benchmarks and prints a table. */
+abstract class SuiteCommand implements Callable<Integer> {
+  private final Suite suite;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--quick",
+      description = "About a tenth of the time: good for a look, not for a comparison.")
+  private boolean quick;
+
+  @Option(
+      names = "--forks",
+      paramLabel = "N",
+      description = "JVMs that each benchmark runs in, one after the other: 1 to 20.")
+  private Optional<Integer> forks = Optional.empty();
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      description = "Measured iterations in each JVM: 1 to 100.")
+  private Optional<Integer> iterations = Optional.empty();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write JMH's own result there as well.")
+  private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Write the table there as well, in Markdown.")
+  private Optional<Path> output = Optional.empty();
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description = "Write what JMH and the benchmarks say meanwhile there.")
+  private Optional<Path> log = Optional.empty();
+
+  SuiteCommand(Suite suite) {
+    this.suite = suite;
+  }
+
+  /** The table of what was measured, in Markdown. */
+  abstract String report(List<Measurement> measured, Machine machine);
+
+  @Override
+  public Integer call() throws IOException {
+    BenchPlan plan = plan();
+    json.ifPresent(file -> requireWritable("--json", file));
+    output.ifPresent(file -> requireWritable("--output", file));
+    log.ifPresent(file -> requireWritable("--log", file));
+
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Machine machine = Machine.here(commandText());
+    List<Measurement> measured;
+    try (Chatter chatter = log.isPresent() ? Chatter.to(log.get()) : Chatter.toNowhere()) {
+      measured = plan.run(new Progress(err, plan, Help.Ansi.AUTO.enabled(), chatter), json);
+    } catch (RunnerException e) {
+      throw new IOException("the benchmarks did not run: " + reason(e), e);
+    }
+    String report = report(measured, machine);
+    out.println();
+    out.print(report);
+    out.flush();
+    if (output.isPresent()) {
+      Files.writeString(output.get(), report);
+    }
+    if (measured.size() < plan.benchmarks()) {
+      err.println(
+          "dmore: benchmarks="
+              + (plan.benchmarks() - measured.size())
+              + " failed: run again with --log FILE and see what they say");
+      return 1;
+    }
+    return 0;
+  }
+
+  private BenchPlan plan() {
+    BenchPlan plan = quick ? BenchPlan.quick(suite) : BenchPlan.full(suite);
+    List<String> problems = new ArrayList<>();
+    forks
+        .filter(n -> n < 1 || n > BenchPlan.MAX_FORKS)
+        .ifPresent(n -> problems.add("--forks=" + n + " is not in 1.." + BenchPlan.MAX_FORKS));
+    iterations
+        .filter(n -> n < 1 || n > BenchPlan.MAX_ITERATIONS)
+        .ifPresent(
+            n -> problems.add("--iterations=" + n + " is not in 1.." + BenchPlan.MAX_ITERATIONS));
+    if (!problems.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), String.join("; ", problems));
+    }
+    return plan.withForks(forks.orElse(plan.forks()))
+        .withIterations(iterations.orElse(plan.iterations()));
+  }
+
+  /** Found out before minutes are spent. */
+  private void requireWritable(String option, Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    String problem = null;
+    if (Files.isDirectory(file)) {
+      problem = "is a directory: name a file";
+    } else if (directory == null || !Files.isDirectory(directory)) {
+      problem = "is in a directory that is not there: make it first";
+    } else if (!Files.isWritable(Files.exists(file) ? file : directory)) {
+      problem = "may not be written by this user";
+    }
+    if (problem != null) {
+      throw new ParameterException(spec.commandLine(), option + "=" + file + " " + problem);
+    }
+  }
+
+  private String commandText() {
+    StringBuilder text = new StringBuilder(spec.qualifiedName());
+    if (quick) {
+      text.append(" --quick");
+    }
+    forks.ifPresent(n -> text.append(" --forks ").append(n));
+    iterations.ifPresent(n -> text.append(" --iterations ").append(n));
+    return text.toString();
+  }
+
+  private static String reason(RunnerException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("JMH lock")) {
+      return "another benchmark is running on this machine; wait for it to end";
+    }
+    return message.strip();
+  }
+}

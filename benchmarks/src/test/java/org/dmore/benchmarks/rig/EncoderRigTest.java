@@ -1,0 +1,46 @@
+package org.dmore.benchmarks.rig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import org.dmore.benchmarks.frames.Frame;
+import org.dmore.benchmarks.frames.FrameKind;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EncoderRigTest {
+  /** Raw pixels; heads of 12 areas, and of 3072 tiles of Hextile. */
+  private static final double MOST_BYTES = Frame.WIDTH * Frame.HEIGHT * 4.0 + 12 * 12 + 3072;
+
+  /** 12 areas, each with a rectangle's few objects for each of its parts. */
+  private static final long SMALL = 64 * 1024;
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @ParameterizedTest
+  @EnumSource(FrameKind.class)
+  void a_kinds_frames_are_the_same_each_time_and_differ_from_each_other(FrameKind kind) {
+    List<Frame> frames = kind.frames();
+
+    assertThat(kind.frames()).zipSatisfy(frames, (a, b) -> assertThat(a.rgb()).isEqualTo(b.rgb()));
+    assertThat(frames).map(frame -> Arrays.hashCode(frame.rgb())).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @EnumSource(FrameKind.class)
+  void every_form_is_no_longer_than_raw_pixels_and_allocates_next_to_nothing(FrameKind kind) {
+    for (EncoderForm form : EncoderForm.values()) {
+      try (EncoderRig rig = new EncoderRig(kind, form)) {
+        assertThat(rig.meanBytes()).as(form.title()).isPositive().isLessThanOrEqualTo(MOST_BYTES);
+        rig.frame(); // the second round of pictures: streams and scratch are there
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        rig.frame();
+        long after = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        assertThat(after - before).as(form.title()).isLessThan(SMALL);
+      }
+    }
+  }
+}
