@@ -36,8 +36,10 @@ public record Listener(
   }
 
   /**
-   * Both on one port. A client that has sent nothing for 100 ms is taken for a viewer: on this port
-   * viewers connect that much slower.
+   * Both on one port. A client that has sent nothing for {@link
+   * org.dmore.rfb.web.WebLimits#viewerPatience} is taken for a viewer: on this port viewers connect
+   * that much slower, and a browser on a slow machine may be taken for one. Two ports are better
+   * where there can be two.
    */
   public static Listener rfbAndWeb(InetSocketAddress address, WebOptions options) {
     return new Listener(address, true, Optional.of(options), Optional.empty());

@@ -20,20 +20,16 @@ import org.slf4j.LoggerFactory;
 public final class Entrance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
 
-  /**
-   * How long a client of a port that RFB shares may be silent until it is taken for an RFB client.
-   * A browser's request comes with the last packet of TCP's handshake; this is what a busy machine
-   * at either end may add.
-   */
-  private static final Duration RFB_PATIENCE = Duration.ofMillis(100);
+  private static final Duration BROWSER_MEMORY = Duration.ofSeconds(10);
 
   private final SessionContext context;
   private final boolean rfb;
   private final Optional<WebOptions> web;
   private final Optional<ProxyPolicy> proxies;
   private final WebLimits limits;
-  private final PageResources page;
+  private final Optional<WebHandler.Site> site;
   private final Lobby lobby;
+  private final RecentBrowsers browsers = new RecentBrowsers(BROWSER_MEMORY, System::nanoTime);
 
   /**
    * Makes an entrance.
@@ -52,14 +48,25 @@ public final class Entrance implements AutoCloseable {
     this.web = web;
     this.proxies = proxies;
     this.limits = web.map(WebOptions::limits).orElse(WebLimits.defaults());
-    this.page =
-        web.filter(WebOptions::hasPage)
-            .map(options -> PageResources.load())
-            .orElse(PageResources.none());
+    this.site = web.map(options -> siteOf(context, options));
     this.lobby = new Lobby(limits.maxConnections());
-    if (web.filter(WebOptions::hasPage).isPresent() && !PageResources.isThere()) {
+  }
+
+  private static WebHandler.Site siteOf(SessionContext context, WebOptions options) {
+    if (options.hasPage() && !PageResources.isThere()) {
       LOG.warn("this build has no page for browsers: npm was not there when it was made");
     }
+    return new WebHandler.Site(
+        options,
+        options.hasPage() ? PageResources.load() : PageResources.none(),
+        options
+            .tokens()
+            .map(
+                verifier ->
+                    new TokenGate(
+                        verifier,
+                        context.blocklist(),
+                        context.limits().authenticationFailureDelay())));
   }
 
   /** Takes a connection that was accepted, on its event loop. */
@@ -111,7 +118,17 @@ public final class Entrance implements AutoCloseable {
             silent -> beginRfb(silent, address));
     channel
         .pipeline()
-        .addLast(new PortSniffer(choices, rfb ? RFB_PATIENCE : limits.requestTimeout()));
+        .addLast(new PortSniffer(choices, rfb ? patience(address) : limits.requestTimeout()));
+  }
+
+  /**
+   * A browser's first request comes with the last packet of TCP's handshake, but it opens more
+   * connections than it needs at once.
+   */
+  private Duration patience(SocketAddress address) {
+    return browsers.has(address)
+        ? limits.viewerPatience().multipliedBy(5)
+        : limits.viewerPatience();
   }
 
   private void beginRfb(Channel channel, SocketAddress address) {
@@ -137,10 +154,10 @@ public final class Entrance implements AutoCloseable {
   }
 
   private void beginHttp(Channel channel, SocketAddress address, boolean encrypted) {
+    browsers.add(address);
     WebHandler.add(
         channel,
-        web.orElseThrow(),
-        page,
+        site.orElseThrow(),
         address,
         encrypted,
         (upgraded, transport) -> {

@@ -60,6 +60,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
 
   private final WebOptions options;
   private final PageResources page;
+  private final Optional<TokenGate> tokens;
   private final SocketAddress address;
   private final boolean encrypted;
   private final Upgrade upgrade;
@@ -75,14 +76,17 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
     void begin(Channel channel, WebSocketTransport transport);
   }
 
-  private WebHandler(
-      WebOptions options,
-      PageResources page,
-      SocketAddress address,
-      boolean encrypted,
-      Upgrade upgrade) {
-    this.options = options;
-    this.page = page;
+  /**
+   * What the connections of a listener have in common.
+   *
+   * @param tokens checks tokens, where there are any
+   */
+  record Site(WebOptions options, PageResources page, Optional<TokenGate> tokens) {}
+
+  private WebHandler(Site site, SocketAddress address, boolean encrypted, Upgrade upgrade) {
+    this.options = site.options();
+    this.page = site.page();
+    this.tokens = site.tokens();
     this.address = address;
     this.encrypted = encrypted;
     this.upgrade = upgrade;
@@ -90,22 +94,18 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
 
   /** Makes a connection speak HTTP. */
   static void add(
-      Channel channel,
-      WebOptions options,
-      PageResources page,
-      SocketAddress address,
-      boolean encrypted,
-      Upgrade upgrade) {
+      Channel channel, Site site, SocketAddress address, boolean encrypted, Upgrade upgrade) {
+    WebLimits limits = site.options().limits();
     HttpDecoderConfig config =
         new HttpDecoderConfig()
-            .setMaxInitialLineLength(options.limits().maxRequestLine())
-            .setMaxHeaderSize(options.limits().maxHeaders());
+            .setMaxInitialLineLength(limits.maxRequestLine())
+            .setMaxHeaderSize(limits.maxHeaders());
     channel
         .pipeline()
         .addLast(
             new HttpRequestDecoder(config),
             new HttpResponseEncoder(),
-            new WebHandler(options, page, address, encrypted, upgrade));
+            new WebHandler(site, address, encrypted, upgrade));
   }
 
   @Override
@@ -322,10 +322,56 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
       end(context, response);
       return;
     }
-    begin(context, handshake.get());
+    ConnectionInfo client = new ConnectionInfo(address, encrypted, Optional.empty());
+    Optional<String> token =
+        tokens.isPresent() ? WebSocketHandshake.token(headers) : Optional.empty();
+    if (token.isEmpty()) {
+      begin(context, handshake.get(), client);
+      return;
+    }
+    // Nothing is read until it is known who this is. The request's timeout goes on.
+    closing = true;
+    context.channel().config().setAutoRead(false);
+    tokens
+        .get()
+        .check(
+            token.get(),
+            client,
+            context.executor(),
+            verdict -> {
+              if (context.channel().isActive()) {
+                decideToken(context, handshake.get(), verdict);
+              }
+            });
   }
 
-  private void begin(ChannelHandlerContext context, WebSocketHandshake handshake) {
+  private void decideToken(
+      ChannelHandlerContext context, WebSocketHandshake handshake, TokenGate.Verdict verdict) {
+    context.channel().config().setAutoRead(true);
+    if (verdict instanceof TokenGate.Accepted accepted) {
+      begin(
+          context,
+          handshake,
+          new ConnectionInfo(address, encrypted, Optional.of(accepted.identity())));
+    } else if (verdict instanceof TokenGate.Blocked blocked) {
+      FullHttpResponse response =
+          text(
+              HttpResponseStatus.TOO_MANY_REQUESTS,
+              "too many failed authentications from this address");
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, blocked.left().toSeconds() + 1);
+      end(context, response);
+    } else if (verdict instanceof TokenGate.Unavailable) {
+      answer(context, HttpResponseStatus.SERVICE_UNAVAILABLE, "tokens cannot be checked now");
+    } else {
+      LOG.warn("websocket address={} refused: its token is not right", address);
+      FullHttpResponse response = text(HttpResponseStatus.UNAUTHORIZED, "the token is not right");
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+      end(context, response);
+    }
+  }
+
+  private void begin(
+      ChannelHandlerContext context, WebSocketHandshake handshake, ConnectionInfo client) {
     closing = true;
     timer.ifPresent(LoopTimer::cancel);
     ChannelFuture unused = context.writeAndFlush(handshake.response(), context.voidPromise());
@@ -334,9 +380,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
     WebSocketCodec codec =
         new WebSocketCodec(options.limits().maxFrame(), options.limits().pingInterval());
     channel.pipeline().addLast(codec);
-    upgrade.begin(
-        channel,
-        new WebSocketTransport(new ConnectionInfo(address, encrypted, Optional.empty()), codec));
+    upgrade.begin(channel, new WebSocketTransport(client, codec));
     context.fireChannelActive();
     channel.pipeline().remove(this);
     // Last: it hands on what the client sent after the request.

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,13 +21,18 @@ import java.util.Optional;
  * subprotocols {@code binary} is chosen if it was offered.
  *
  * @param key the client's {@code Sec-WebSocket-Key}
- * @param protocols the subprotocols that it offers, best first
+ * @param offersBinary whether {@code binary} is among its subprotocols
  */
-record WebSocketHandshake(String key, List<String> protocols) {
+record WebSocketHandshake(String key, boolean offersBinary) {
   static final String VERSION = "13";
 
   /** What noVNC's predecessors and many libraries offer: RFB in binary messages. */
   static final String BINARY = "binary";
+
+  /** A subprotocol that begins so is a token in base64url. */
+  private static final String TOKEN = "token.";
+
+  private static final String BEARER = "bearer ";
 
   /** Appended to the key, so that only who speaks WebSocket gives the right answer (1.3). */
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -40,13 +46,7 @@ record WebSocketHandshake(String key, List<String> protocols) {
     if (keys.size() != 1 || !versions.equals(List.of(VERSION)) || !isKey(keys.get(0))) {
       return Optional.empty();
     }
-    List<String> protocols = new ArrayList<>();
-    for (String value : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
-      for (String protocol : value.split(",", -1)) {
-        protocols.add(protocol.trim());
-      }
-    }
-    return Optional.of(new WebSocketHandshake(keys.get(0), protocols));
+    return Optional.of(new WebSocketHandshake(keys.get(0), protocols(headers).contains(BINARY)));
   }
 
   private static boolean isKey(String text) {
@@ -57,6 +57,37 @@ record WebSocketHandshake(String key, List<String> protocols) {
     }
   }
 
+  /** The token that the client shows, in a header of its own or, if a browser, as a subprotocol. */
+  static Optional<String> token(HttpHeaders headers) {
+    String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
+    if (authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+      return Optional.of(authorization.substring(BEARER.length()).trim());
+    }
+    return protocols(headers).stream()
+        .filter(protocol -> protocol.startsWith(TOKEN))
+        .findFirst()
+        .map(protocol -> decode(protocol.substring(TOKEN.length())));
+  }
+
+  /** What is no base64url is no token of anyone's. */
+  private static String decode(String text) {
+    try {
+      return new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  private static List<String> protocols(HttpHeaders headers) {
+    List<String> protocols = new ArrayList<>();
+    for (String value : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+      for (String protocol : value.split(",", -1)) {
+        protocols.add(protocol.trim());
+      }
+    }
+    return protocols;
+  }
+
   /** What lets the client in. */
   FullHttpResponse response() {
     FullHttpResponse response =
@@ -65,7 +96,7 @@ record WebSocketHandshake(String key, List<String> protocols) {
     headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
     headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
     headers.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept());
-    if (protocols.contains(BINARY)) {
+    if (offersBinary) {
       headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, BINARY);
     }
     return response;

@@ -50,9 +50,15 @@ class PortTest {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
-  private int shared() throws IOException {
-    return server.listen(Listener.rfbAndWeb(loopback(), WebOptions.defaults())).getPort();
+  private int shared(WebLimits limits) throws IOException {
+    return server
+        .listen(Listener.rfbAndWeb(loopback(), WebOptions.defaults().withLimits(limits)))
+        .getPort();
   }
+
+  /** As long as no test takes, so that a slow machine is not taken for a viewer. */
+  private static final WebLimits PATIENT =
+      WebLimits.defaults().withViewerPatience(Duration.ofMinutes(5));
 
   private int web(WebLimits limits) throws IOException {
     return server
@@ -62,7 +68,7 @@ class PortTest {
 
   @Test
   void aSharedPortServesViewersAndWebSockets() throws IOException {
-    int port = shared();
+    int port = shared(WebLimits.defaults().withViewerPatience(Duration.ofSeconds(2)));
     try (NullClient viewer = NullClient.connect(port);
         RawWebSocket browser = RawWebSocket.connect(port)) {
       viewer.readUntilSame(desktop);
@@ -90,7 +96,7 @@ class PortTest {
 
   @Test
   void aViewerThatSpeaksFirstIsNotKeptWaiting() throws IOException {
-    try (NullClient viewer = NullClient.open(shared())) {
+    try (NullClient viewer = NullClient.open(shared(PATIENT))) {
       viewer.send("RFB 003.008\n".getBytes(StandardCharsets.US_ASCII));
       viewer.in().readFully(new byte[12]);
       viewer.choose(1);
@@ -101,7 +107,7 @@ class PortTest {
 
   @Test
   void aRequestByteByByteIsARequest() throws IOException {
-    try (RawWebSocket browser = RawWebSocket.open(shared())) {
+    try (RawWebSocket browser = RawWebSocket.open(shared(PATIENT))) {
       for (byte b :
           "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
         browser.send(b);
@@ -112,7 +118,7 @@ class PortTest {
 
   @Test
   void noiseOnASharedPortIsRefused() throws IOException {
-    int port = shared();
+    int port = shared(PATIENT);
     for (byte first : new byte[] {0, 'x', (byte) 0xff}) {
       try (RawWebSocket noise = RawWebSocket.open(port)) {
         noise.send(new byte[] {first, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
@@ -124,7 +130,7 @@ class PortTest {
 
   @Test
   void tlsWhereThereIsNoneIsRefused() throws IOException {
-    try (RawWebSocket client = RawWebSocket.open(shared())) {
+    try (RawWebSocket client = RawWebSocket.open(shared(PATIENT))) {
       client.send(HexFormat.of().parseHex("16030100050100000100"));
       assertThat(client.isClosedByServer()).isTrue();
     }
@@ -304,7 +310,7 @@ class PortTest {
   void behindAProxyASharedPortServesWebSocketsToo() throws IOException {
     Socket socket =
         proxied(
-            Listener.rfbAndWeb(loopback(), WebOptions.defaults()),
+            Listener.rfbAndWeb(loopback(), WebOptions.defaults().withLimits(PATIENT)),
             ascii("PROXY TCP4 192.0.2.7 198.51.100.1 4711 5900\r\n"));
     try (RawWebSocket browser = new RawWebSocket(socket)) {
       assertThat(browser.upgrade()).startsWith("HTTP/1.1 101 ");

@@ -36,6 +36,7 @@ class WssTest {
   private final MemoryDesktop desktop = new MemoryDesktop(600, 400);
   private RfbServer server;
   private int port;
+  private int viewerPort;
 
   @BeforeEach
   void serve() throws IOException {
@@ -49,9 +50,9 @@ class WssTest {
     port =
         server
             .listen(
-                Listener.rfbAndWeb(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options))
+                Listener.web(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options))
             .getPort();
+    viewerPort = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).getPort();
   }
 
   @AfterEach
@@ -71,7 +72,7 @@ class WssTest {
   @Test
   void pixelsPassThroughTlsAndTheConnectionIsKnownToBeEncrypted() throws Exception {
     try (RawWebSocket socket = connect();
-        NullClient viewer = NullClient.connect(port)) {
+        NullClient viewer = NullClient.connect(viewerPort)) {
       assertThat(socket.upgrade("Origin: https://127.0.0.1:" + port)).startsWith("HTTP/1.1 101 ");
       NullClient client = socket.rfb();
       client.version("003.008");
