@@ -86,7 +86,11 @@ public final class VeNCrypt implements SecurityType {
 
   private List<Offer> offersTo(ConnectionInfo connection) {
     return offers.stream()
-        .filter(offer -> offer.protection() != Protection.BY_TRANSPORT || connection.encrypted())
+        .filter(
+            offer ->
+                offer.protection() == Protection.BY_TRANSPORT
+                    ? connection.encrypted()
+                    : connection.takesTls())
         .toList();
   }
 

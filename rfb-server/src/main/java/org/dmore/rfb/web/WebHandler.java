@@ -322,7 +322,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
       end(context, response);
       return;
     }
-    ConnectionInfo client = new ConnectionInfo(address, encrypted, Optional.empty());
+    ConnectionInfo client = ConnectionInfo.webSocket(address, encrypted);
     Optional<String> token =
         tokens.isPresent() ? WebSocketHandshake.token(headers) : Optional.empty();
     if (token.isEmpty()) {
@@ -350,9 +350,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
     context.channel().config().setAutoRead(true);
     if (verdict instanceof TokenGate.Accepted accepted) {
       begin(
-          context,
-          handshake,
-          new ConnectionInfo(address, encrypted, Optional.of(accepted.identity())));
+          context, handshake, ConnectionInfo.webSocket(address, encrypted).of(accepted.identity()));
     } else if (verdict instanceof TokenGate.Blocked blocked) {
       FullHttpResponse response =
           text(

@@ -33,7 +33,9 @@ import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.RecordingInput;
 import org.dmore.rfb.RfbServer;
 import org.dmore.rfb.security.NoAuthentication;
+import org.dmore.rfb.security.PasswordVerifier;
 import org.dmore.rfb.security.SecurityType;
+import org.dmore.rfb.security.VeNCrypt;
 import org.dmore.rfb.security.VncAuthentication;
 import org.dmore.rfb.security.tls.CertificateFiles;
 import org.dmore.rfb.security.tls.ServerCertificates;
@@ -122,7 +124,7 @@ class NoVncTest {
     assertThat(desktop.listeners()).isZero();
   }
 
-  private void serve(WebOptions options, SecurityType security) throws IOException {
+  private void serve(WebOptions options, SecurityType... security) throws IOException {
     server = RfbServer.builder().desktop(desktop).input(input).security(security).build();
     port =
         server
@@ -331,6 +333,49 @@ class NoVncTest {
         .filteredOn(info -> info.state() == org.dmore.rfb.ClientInfo.State.RUNNING)
         .singleElement()
         .satisfies(info -> assertThat(info.transport()).isEqualTo("wss"));
+  }
+
+  private void enter(String user, String password) {
+    if (!user.isEmpty()) {
+      page.locator("#user").fill(user);
+    }
+    page.locator("#password").fill(password);
+    page.locator("#credentials button").click();
+  }
+
+  @Test
+  @Feature("security: Plain")
+  void aUsersNameAndPasswordPassThroughTlsAlone() throws IOException {
+    ServerCertificates certificates =
+        ServerCertificates.orSelfSigned(
+            new CertificateFiles(folder.resolve("cert.pem"), folder.resolve("key.pem")),
+            List.of("127.0.0.1"));
+    PasswordVerifier verifier =
+        (user, password, from) ->
+            CompletableFuture.completedFuture(
+                user.equals("alice") && new String(password).equals("wonderland 1865")
+                    ? Optional.of(Identity.full("alice"))
+                    : Optional.empty());
+    VeNCrypt users = VeNCrypt.builder().certificates(certificates).users(verifier).build();
+    serve(
+        WebOptions.defaults().withTls(certificates), users, VncAuthentication.ofPassword(PASSWORD));
+    open("https://127.0.0.1:" + port + "/");
+    page.locator("#user").waitFor();
+    enter("alice", "wonderland 1865");
+    waitForStatus("Connected");
+    assertThat(server.clients())
+        .singleElement()
+        .satisfies(info -> assertThat(info.identity().name()).isEqualTo("alice"));
+    context.close();
+    server.close();
+
+    // Without TLS around it noVNC could take none of VeNCrypt's, and is offered none.
+    serve(WebOptions.defaults(), users, VncAuthentication.ofPassword(PASSWORD));
+    open("http://127.0.0.1:" + port + "/");
+    page.locator("#password").waitFor();
+    assertThat(page.locator("#user").isVisible()).isFalse();
+    enter("", PASSWORD);
+    waitForStatus("Connected");
   }
 
   @Test
