@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * What clients and server say beyond RFC 6143, with a client that refuses what it did not offer.
@@ -248,6 +252,42 @@ class ExtensionsTest {
     xvp(client, 1, 4);
     assertThat(client.isClosedByServer()).isTrue();
     assertThat(power).isEmpty();
+  }
+
+  @Test
+  void theAuditTellsWhoDidWhatAndNoText() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("org.dmore.rfb.audit");
+    ListAppender<ILoggingEvent> audit = new ListAppender<>();
+    audit.start();
+    logger.addAppender(audit);
+    try {
+      NullClient client =
+          serve(
+              b -> b.power(this::request).security(ServedDesktop.as(Identity.full("ann"))),
+              NullClient.CLIPBOARD,
+              NullClient.XVP);
+      for (int i = 0; i < 100; i++) {
+        client.provide("secret" + i);
+      }
+      xvp(client, 1, 7);
+      done.completeExceptionally(new IOException("no such machine"));
+      xvp(client, 1, 4);
+      await().until(() -> power.size() == 1);
+      client.close();
+      await().until(() -> served.server.clients().isEmpty());
+    } finally {
+      logger.detachAppender(audit);
+    }
+    List<String> lines = audit.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    assertThat(lines).allSatisfy(line -> assertThat(line).contains("user=\"ann\""));
+    assertThat(lines).noneSatisfy(line -> assertThat(line).contains("secret"));
+    assertThat(lines.get(0)).startsWith("clipboard direction=to-guest length=7 before=0");
+    assertThat(lines)
+        .anySatisfy(line -> assertThat(line).contains("power action=\"code 7\" result=\"refused"))
+        .anySatisfy(line -> assertThat(line).contains("action=\"RESET\" result=\"requested\""))
+        .anySatisfy(line -> assertThat(line).contains("no such machine"));
+    // One, and one of those that came within its second and after it, however slow this is.
+    assertThat(lines).hasSizeLessThan(20);
   }
 
   // ---- the desktop's name, cursor, bell

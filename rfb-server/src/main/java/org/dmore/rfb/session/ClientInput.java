@@ -43,6 +43,7 @@ final class ClientInput implements Audience.Member {
   private final InputSinkFactory factory;
   private final Owner owner;
   private final ClientPointer pointer;
+  private final ClipboardAudit audit;
   private final Duration idleTimeout;
   private final Runnable look = this::look;
 
@@ -69,6 +70,7 @@ final class ClientInput implements Audience.Member {
       Audience audience,
       InputSinkFactory factory,
       ClientPointer pointer,
+      ClipboardAudit audit,
       Duration idleTimeout,
       Owner owner) {
     this.client = client;
@@ -76,6 +78,7 @@ final class ClientInput implements Audience.Member {
     this.audience = audience;
     this.factory = factory;
     this.pointer = pointer;
+    this.audit = audit;
     this.idleTimeout = idleTimeout;
     this.owner = owner;
     this.sink = InputSinkFactory.viewOnly().open(client);
@@ -97,6 +100,7 @@ final class ClientInput implements Audience.Member {
     timeoutTimer.ifPresent(LoopTimer::cancel);
     joined = false;
     close();
+    audit.end();
     audience.leave(this);
   }
 
@@ -132,6 +136,7 @@ final class ClientInput implements Audience.Member {
   void clipboard(String text) {
     if (open) {
       sink.clipboard(text);
+      audit.toGuest(text.length());
     }
   }
 

@@ -25,6 +25,7 @@ final class ClipboardExchange {
   private final int maxText;
   private final Consumer<Consumer<ByteBuf>> output;
   private final BooleanSupplier writable;
+  private final ClipboardAudit audit;
 
   private boolean extended;
   private ExtendedClipboard.Caps caps = ExtendedClipboard.Caps.ASSUMED;
@@ -42,11 +43,13 @@ final class ClipboardExchange {
       SharedClipboard shared,
       int maxText,
       Consumer<Consumer<ByteBuf>> output,
-      BooleanSupplier writable) {
+      BooleanSupplier writable,
+      ClipboardAudit audit) {
     this.shared = shared;
     this.maxText = maxText;
     this.output = output;
     this.writable = writable;
+    this.audit = audit;
   }
 
   /** The client sent SetEncodings; the specification wants the capabilities told each time. */
@@ -107,8 +110,10 @@ final class ClipboardExchange {
     boolean fits = takes && content.length() <= caps.maxText();
     if (news && !(extended && (takes || caps.has(ExtendedClipboard.NOTIFY)))) {
       output.accept(out -> RfbWriter.cutText(out, content));
+      audit.toClient(content.length());
     } else if ((text && takes) || (news && fits && !content.isEmpty())) {
       output.accept(out -> RfbWriter.clipboardProvide(out, content));
+      audit.toClient(content.length());
     } else if (news && caps.has(ExtendedClipboard.NOTIFY)) {
       output.accept(out -> RfbWriter.clipboardNotify(out, !content.isEmpty()));
     }

@@ -132,6 +132,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             context.workspaces().of(loop),
             this::write,
             this::updateTurn);
+    ClipboardAudit audit = new ClipboardAudit(this);
     this.input =
         new ClientInput(
             this,
@@ -139,11 +140,12 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             context.audience(),
             context.input(),
             new ClientPointer(tracker::size, notices::toldPointerMode),
+            audit,
             limits.idleTimeout(),
             new InputOwner());
     this.clipboard =
         new ClipboardExchange(
-            context.clipboard(), limits.maxCutText(), this::send, channel::isWritable);
+            context.clipboard(), limits.maxCutText(), this::send, channel::isWritable, audit);
     this.power = new PowerRequests(this, loop, context.power(), this::send);
     // What is set here is seen by the loop before it calls: Netty publishes the pipeline safely.
   }
