@@ -69,6 +69,9 @@ final class Pass {
       List<Move> found = moves.find();
       for (Move move : found) {
         picture.move(frame, move);
+        // What encloses the reports holds pixels that were not reported and so stand still.
+        Rectangle to = move.target();
+        left.add(to.x(), to.y(), to.x() + to.width(), to.y() + to.height());
       }
       look(
           found.isEmpty() && phase == Phase.ROWS ? Phase.COLUMNS : Phase.COMPARE,

@@ -213,6 +213,19 @@ class PictureTest {
     assertThat(follower.takeDamaged()).isLessThan(400 * 100);
   }
 
+  /** A guest that scrolls its console around a pointer reports all but the pointer. */
+  @Test
+  void whatStandsStillWithinContentThatMovedStands() {
+    MemoryDesktop desktop = console(new Random(1), 800, 600);
+    Follower follower = follower(desktop, ANY_SIZE);
+    desktop.copySilently(0, 16, 0, 0, 416, 584);
+    desktop.copySilently(448, 16, 448, 0, 352, 584);
+    desktop.copySilently(416, 16, 416, 0, 32, 300);
+    desktop.copySilently(416, 348, 416, 332, 32, 236);
+    follower.followUntilSame(desktop, loop);
+    assertThat(follower.moves).hasSize(1);
+  }
+
   @Test
   void noiseIsNoMove() {
     Random random = new Random(1);
