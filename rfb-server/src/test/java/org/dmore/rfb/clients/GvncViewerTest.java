@@ -38,6 +38,15 @@ class GvncViewerTest extends ViewerTest {
   }
 
   @Test
+  @Feature({"encoding: Tight with JPEG"})
+  void showsAPhoto() throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port);
+    showsAPhoto(awaitDesktop(Accuracy.EXACT), 25);
+    save("photo");
+  }
+
+  @Test
   @Feature({"security: VncAuth", "encoding: Tight", "colours: 4-byte pixels", "picture: resize"})
   void showsTheDesktopAndFollowsItOnceThePasswordIsTyped() throws Exception {
     int port = serve(VncAuthentication.ofPassword(PASSWORD));

@@ -36,7 +36,7 @@ class TigerVncTest extends ViewerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Raw", "Hextile", "ZRLE"})
+  @ValueSource(strings = {"Raw", "Hextile", "Tight", "ZRLE"})
   @Feature({"encoding: {0}", "security: VncAuth", "picture: resize"})
   void showsTheDesktopAndFollowsIt(String encoding) throws Exception {
     int port = serve(VncAuthentication.ofPassword(PASSWORD));
@@ -44,6 +44,7 @@ class TigerVncTest extends ViewerTest {
         port,
         "-AutoSelect=0",
         "-PreferredEncoding=" + encoding,
+        "-NoJPEG",
         "-passwd",
         passwordFile().toString());
     awaitDesktop(Accuracy.EXACT);
@@ -52,6 +53,40 @@ class TigerVncTest extends ViewerTest {
         .containsExactly(tuple(encoding.toUpperCase(Locale.ROOT), "3.8", "VncAuth"));
     followsChanges(Accuracy.EXACT);
     save(encoding);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 22", "3, 26", "6, 30", "8, 35", "9, 40"})
+  @Feature({"encoding: Tight with JPEG"})
+  void showsAPhotoAsNearAsTheQualityLevelSays(int level, double psnr) throws Exception {
+    int port = serve(new NoAuthentication());
+    view(
+        port,
+        "-SecurityTypes=None",
+        "-AutoSelect=0",
+        "-PreferredEncoding=Tight",
+        "-QualityLevel=" + level);
+    showsAPhoto(awaitDesktop(Accuracy.EXACT), psnr);
+    save("quality" + level);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 6, 9})
+  @Feature({"encoding: compression levels"})
+  void showsAPhotoExactlyWithoutJpegAtEachCompressionLevel(int level) throws Exception {
+    int port = serve(new NoAuthentication());
+    view(
+        port,
+        "-SecurityTypes=None",
+        "-AutoSelect=0",
+        "-PreferredEncoding=Tight",
+        "-NoJPEG",
+        "-CustomCompressLevel",
+        "-CompressLevel=" + level);
+    desktop.photograph(random, 100, 100, 400, 200);
+    awaitDesktop(Accuracy.EXACT);
+    followsChanges(Accuracy.EXACT);
+    save("compression" + level);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package org.dmore.rfb.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -211,6 +212,47 @@ abstract class ViewerTest {
       }
     }
     return true;
+  }
+
+  /**
+   * Shows a photo and waits until it is seen, with an error of at most so many dB; what is around
+   * it stays exact.
+   */
+  void showsAPhoto(Place place, double psnr) throws Exception {
+    Rectangle photo = new Rectangle(96, 64, 416, 256);
+    desktop.photograph(random, photo.x, photo.y, photo.width, photo.height);
+    desktop.fill(0, 0, 96, 64, 0xabcdef);
+    int[] wanted = desktop.pixels();
+    await()
+        .pollInterval(Duration.ofMillis(100))
+        .untilAsserted(
+            () -> {
+              BufferedImage image = screen.screenshot();
+              last = Optional.of(image);
+              double sum = 0;
+              for (int y = 0; y < HEIGHT; y++) {
+                for (int x = 0; x < WIDTH; x++) {
+                  int shown = image.getRGB(place.x() + x, place.y() + y) & 0xffffff;
+                  int true24 = wanted[y * WIDTH + x];
+                  sum += photo.contains(x, y) ? squareError(shown, true24) : 0;
+                  if (x < 64 || y < 48 || x >= 544 || y >= 336) {
+                    // Beyond the cells that the photo's edge runs through.
+                    assertThat(shown).as("x=" + x + " y=" + y).isEqualTo(true24);
+                  }
+                }
+              }
+              double mean = sum / (3.0 * photo.width * photo.height);
+              assertThat(10 * Math.log10(255.0 * 255.0 / mean)).isGreaterThan(psnr);
+            });
+  }
+
+  private static double squareError(int shown, int wanted) {
+    double sum = 0;
+    for (int shift = 0; shift < 24; shift += 8) {
+      double error = (shown >> shift & 0xff) - (wanted >> shift & 0xff);
+      sum += error * error;
+    }
+    return sum;
   }
 
   /** Keeps the last screenshot as {@code target/screenshots/<program>-<name>.png}. */

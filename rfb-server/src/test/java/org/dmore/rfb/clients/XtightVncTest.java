@@ -51,7 +51,7 @@ class XtightVncTest extends ViewerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"raw, Raw", "rre, RRE", "hextile, Hextile", "zlib, Zlib"})
+  @CsvSource({"raw, Raw", "rre, RRE", "hextile, Hextile", "zlib, Zlib", "tight, Tight"})
   @Feature({"encoding: {1}", "security: VncAuth"})
   @Feature(value = "picture: resize", shown = "keeps its size")
   void showsTheDesktopAndFollowsIt(String option, String encoding) throws Exception {
@@ -70,6 +70,16 @@ class XtightVncTest extends ViewerTest {
     // It keeps its first size: the part that fits, and black below.
     awaitPicture(Accuracy.EXACT, new Desktop.Size(WIDTH, HEIGHT));
     save(option);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 22", "5, 28", "9, 40"})
+  @Feature({"encoding: Tight with JPEG"})
+  void showsAPhotoAsNearAsTheQualityLevelSays(int level, double psnr) throws Exception {
+    int port = serve(new NoAuthentication());
+    view(port, "-encodings", "tight", "-quality", "" + level);
+    showsAPhoto(awaitDesktop(Accuracy.EXACT), psnr);
+    save("quality" + level);
   }
 
   @Test
