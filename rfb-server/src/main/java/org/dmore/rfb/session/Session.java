@@ -341,11 +341,10 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
       context.picture().remove(tracker);
     }
     updates.close();
-    // Not from within this one's end: it may be the same, and has messages to hand over.
     context
         .registry()
         .left(this)
-        .ifPresent(first -> first.loop.execute(() -> first.forget("too many have left since")));
+        .ifPresent(first -> first.onLoop(() -> first.forget("too many have left since")));
   }
 
   @Override
