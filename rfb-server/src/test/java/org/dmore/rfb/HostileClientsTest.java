@@ -253,7 +253,22 @@ class HostileClientsTest {
     SIZES_OF_255_SCREENS(join(setEncodings(0, -308), setDesktopSize(), request(true, 0, 0, 1, 1))),
     CLIPBOARDS(cutText(1 << 20, new byte[1 << 20])),
     CLIPBOARDS_THAT_ARE_TOO_LONG(cutText(3 << 20, new byte[3 << 20])),
-    EMPTY_CLIPBOARDS(cutText(0, new byte[0]));
+    EMPTY_CLIPBOARDS(cutText(0, new byte[0])),
+    FENCES(
+        join(
+            setEncodings(0, -312),
+            new byte[] {(byte) 248, 0, 0, 0, (byte) 0x80, 0, 0, 1, 4, 1, 2, 3, 4})),
+    CONTINUOUS_UPDATES_ON_AND_OFF(
+        join(
+            setEncodings(0, -313),
+            new byte[] {(byte) 150, 1, 0, 0, 0, 0, 2, 0, 1, 0},
+            new byte[] {(byte) 150, 0, 0, 0, 0, 0, 0, 0, 0, 0})),
+    POWER(join(setEncodings(0, -309), new byte[] {(byte) 250, 0, 1, 4})),
+    CLIPBOARD_CAPABILITIES(
+        join(
+            setEncodings(0, 0xc0a1e5ce),
+            new byte[] {6, 0, 0, 0, -1, -1, -1, -8, 0x1f, 0, 0, 1, 0, 0, 4, 0},
+            new byte[] {6, 0, 0, 0, -1, -1, -1, -4, 2, 0, 0, 1}));
 
     @SuppressWarnings("ImmutableEnumChecker") // no one writes to it
     final byte[] bytes;

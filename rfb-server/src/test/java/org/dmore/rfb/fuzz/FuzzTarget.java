@@ -3,6 +3,7 @@ package org.dmore.rfb.fuzz;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.dmore.rfb.web.WebSocketFuzz;
 
 /** What is fuzzed. */
 enum FuzzTarget {
@@ -11,7 +12,11 @@ enum FuzzTarget {
   /** What a client says that is in. */
   MESSAGES(MessagesFuzz.class),
   /** Any pixel format in any encoding, decoded and compared. */
-  PIXELS(PixelsFuzz.class);
+  PIXELS(PixelsFuzz.class),
+  /** Frames of a WebSocket. */
+  WEBSOCKET(WebSocketFuzz.class),
+  /** The extended clipboard's compressed body. */
+  CLIPBOARD(ClipboardFuzz.class);
 
   private final Class<?> target;
 
@@ -30,6 +35,8 @@ enum FuzzTarget {
       case HANDSHAKE -> HandshakeFuzz.fuzzerTestOneInput(bytes);
       case MESSAGES -> MessagesFuzz.fuzzerTestOneInput(bytes);
       case PIXELS -> PixelsFuzz.fuzzerTestOneInput(bytes);
+      case WEBSOCKET -> WebSocketFuzz.fuzzerTestOneInput(bytes);
+      case CLIPBOARD -> ClipboardFuzz.fuzzerTestOneInput(bytes);
     }
   }
 

@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,15 +23,12 @@ class FuzzTest {
   private static final Path SEEDS = Path.of("src/test/resources/fuzz");
   private static final Path WORK = Path.of("target/fuzz");
   private static final Duration TIME =
-      Duration.ofSeconds(Integer.getInteger("dmore.fuzz.seconds", 3));
+      Duration.ofSeconds(Integer.getInteger("dmore.fuzz.seconds", 15));
 
   @ParameterizedTest
   @EnumSource
   void theSeedsFindNothing(FuzzTarget target) throws IOException {
-    List<Path> seeds;
-    try (Stream<Path> files = Files.list(SEEDS.resolve(target.label()))) {
-      seeds = files.sorted().toList();
-    }
+    List<Path> seeds = seeds(target);
     assertThat(seeds).isNotEmpty();
     for (Path seed : seeds) {
       byte[] input = Files.readAllBytes(seed);
@@ -36,15 +36,34 @@ class FuzzTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void secondsOfFuzzingFindNothing(FuzzTarget target) throws Exception {
+  @Test
+  void secondsOfFuzzingFindNothing(@TempDir Path seeds) throws Exception {
     String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     assumeTrue(system.equals("Linux amd64"), "the fuzzer's library is not made for " + system);
-    Jazzer jazzer = new Jazzer(System.getProperty("java.class.path"), SEEDS, WORK.toAbsolutePath());
-    Jazzer.Outcome outcome = jazzer.fuzz(target, TIME, line -> {});
-    assertThat(outcome.reproducer()).as(() -> String.join("\n", outcome.output())).isEmpty();
+    Path all = Files.createDirectories(seeds.resolve("all"));
+    for (FuzzTarget target : FuzzTarget.values()) {
+      for (Path seed : seeds(target)) {
+        Files.write(
+            all.resolve(target.label() + "-" + seed.getFileName()),
+            AllFuzz.input(target, Files.readAllBytes(seed)));
+      }
+    }
+    Jazzer jazzer = new Jazzer(System.getProperty("java.class.path"), seeds, WORK.toAbsolutePath());
+    Jazzer.Outcome outcome = jazzer.fuzz(AllFuzz.class, "all", TIME, line -> {});
+    assertThat(outcome.reproducer())
+        .as(
+            () ->
+                "the file's first byte names the target (%s), the rest is its input\n%s"
+                    .formatted(
+                        Arrays.toString(FuzzTarget.values()), String.join("\n", outcome.output())))
+        .isEmpty();
     assertThat(outcome.inputs()).isGreaterThan(0);
-    assertThat(outcome.coverage()).isGreaterThan(100);
+    assertThat(outcome.coverage()).isGreaterThan(1000);
+  }
+
+  private static List<Path> seeds(FuzzTarget target) throws IOException {
+    try (Stream<Path> files = Files.list(SEEDS.resolve(target.label()))) {
+      return files.sorted().toList();
+    }
   }
 }

@@ -69,12 +69,18 @@ final class Jazzer {
    */
   Outcome fuzz(FuzzTarget target, Duration time, Consumer<String> progress)
       throws IOException, InterruptedException {
-    Path folder = Files.createDirectories(work.resolve(target.label()));
+    return fuzz(target.target(), target.label(), time, progress);
+  }
+
+  /** As the other; the target is a class, and the name that its folders have. */
+  Outcome fuzz(Class<?> target, String label, Duration time, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(work.resolve(label));
     Path corpus = Files.createDirectories(folder.resolve("corpus"));
     List<Path> before = reproducers(folder);
     List<String> command = new ArrayList<>(java);
     command.add("com.code_intelligence.jazzer.Jazzer");
-    command.add("--target_class=" + target.target().getName());
+    command.add("--target_class=" + target.getName());
     command.add("--instrumentation_includes=org.dmore.rfb.**");
     command.add("--custom_hook_includes=org.dmore.rfb.**");
     command.add("--reproducer_path=" + folder);
@@ -84,7 +90,7 @@ final class Jazzer {
     command.add("-rss_limit_mb=4096");
     command.add("-print_final_stats=1");
     command.add(corpus.toString());
-    Path own = seeds.resolve(target.label());
+    Path own = seeds.resolve(label);
     if (Files.isDirectory(own)) {
       command.add(own.toString());
     }

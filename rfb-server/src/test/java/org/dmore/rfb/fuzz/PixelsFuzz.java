@@ -20,7 +20,13 @@ import org.dmore.rfb.security.NoAuthentication;
  */
 public final class PixelsFuzz {
   private static final List<Integer> ENCODINGS =
-      List.of(NullClient.RAW, NullClient.RRE, NullClient.HEXTILE, NullClient.ZLIB, NullClient.ZRLE);
+      List.of(
+          NullClient.RAW,
+          NullClient.RRE,
+          NullClient.HEXTILE,
+          NullClient.ZLIB,
+          NullClient.ZRLE,
+          NullClient.TIGHT);
 
   private PixelsFuzz() {}
 

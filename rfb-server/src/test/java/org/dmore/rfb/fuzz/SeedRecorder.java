@@ -2,6 +2,8 @@ package org.dmore.rfb.fuzz;
 
 import com.shinyhut.vernacular.client.VernacularClient;
 import com.shinyhut.vernacular.client.VernacularConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.RfbServer;
+import org.dmore.rfb.codec.RfbWriter;
+import org.dmore.rfb.codec.ServerClipboard;
 import org.dmore.rfb.nullclient.Format;
 import org.dmore.rfb.nullclient.NullClient;
 import org.dmore.rfb.security.NoAuthentication;
@@ -41,6 +45,9 @@ public final class SeedRecorder {
     SeedRecorder recorder = new SeedRecorder(Path.of(arguments[0]));
     recorder.handshakes();
     recorder.pixels();
+    recorder.extensions();
+    recorder.frames();
+    recorder.clipboards();
     for (int encoding : List.of(0, 2, 5, 6, 16)) {
       recorder.session("null-client-" + encoding, port -> nullClient(port, encoding));
     }
@@ -81,6 +88,91 @@ public final class SeedRecorder {
       seed.writeBytes(rest);
       write(FuzzTarget.PIXELS, "format-" + i, seed.toByteArray());
     }
+  }
+
+  private void extensions() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream said = new DataOutputStream(bytes);
+    said.writeByte(5);
+    int[] offered = {7, 16, 1, -239, -223, -308, -312, -313, -309, -307, -257, -316, 0xc0a1e5ce};
+    said.writeShort(0x200);
+    said.writeShort(offered.length);
+    for (int encoding : offered) {
+      said.writeInt(encoding);
+    }
+    for (int quality = -32; quality <= -31; quality++) {
+      said.writeShort(0x200);
+      said.writeShort(2);
+      said.writeInt(7);
+      said.writeInt(quality);
+    }
+    // EnableContinuousUpdates, a Fence that asks for an answer, xvp, the clipboard's capabilities.
+    said.write(new byte[] {(byte) 150, 1, 0, 0, 0, 0, 0, 90, 0, 60});
+    said.write(new byte[] {(byte) 248, 0, 0, 0, (byte) 0x80, 0, 0, 1, 3, 1, 2, 3});
+    said.write(new byte[] {(byte) 250, 0, 1, 2});
+    said.write(new byte[] {6, 0, 0, 0, -1, -1, -1, -8, 0x1f, 0, 0, 1, 0, 0, 4, 0});
+    said.write(new byte[] {5, (byte) 0x81, 0, 1, 0, 2, 1, 3, 1, 0, 0, 0, 0, 90, 0, 60});
+    said.write(new byte[] {(byte) 150, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    write(FuzzTarget.MESSAGES, "all-extensions", bytes.toByteArray());
+  }
+
+  private void frames() throws IOException {
+    byte[] header = {3, (byte) 0x82, (byte) 0x85, 0x37, (byte) 0xfa, 0x21, 0x3d};
+    byte[] hello = Arrays.copyOf(header, header.length + 5);
+    write(FuzzTarget.WEBSOCKET, "binary", hello);
+    byte[] pieces = {
+      1,
+      2,
+      (byte) 0x81,
+      0,
+      0,
+      0,
+      0,
+      1,
+      (byte) 0x89,
+      (byte) 0x82,
+      1,
+      2,
+      3,
+      4,
+      9,
+      9,
+      (byte) 0x80,
+      (byte) 0x82,
+      4,
+      3,
+      2,
+      1,
+      2,
+      3,
+      (byte) 0x88,
+      (byte) 0x80,
+      0,
+      0,
+      0,
+      0
+    };
+    write(FuzzTarget.WEBSOCKET, "fragments-and-controls", pieces);
+    byte[] longer = new byte[1 + 8 + 300];
+    longer[0] = 100;
+    longer[1] = (byte) 0x82;
+    longer[2] = (byte) 0xfe;
+    longer[3] = 1;
+    longer[4] = 44;
+    write(FuzzTarget.WEBSOCKET, "length-16", longer);
+  }
+
+  private void clipboards() throws IOException {
+    for (String text : List.of("", "text", "lines\nof\ntext", "x".repeat(9_000))) {
+      ByteBuf out = Unpooled.buffer();
+      RfbWriter.clipboardProvide(out, new ServerClipboard(text));
+      out.skipBytes(8);
+      byte[] body = new byte[out.readableBytes()];
+      out.readBytes(body);
+      write(FuzzTarget.CLIPBOARD, "provide-" + text.length(), body);
+    }
+    write(FuzzTarget.CLIPBOARD, "caps", new byte[] {0x1f, 0, 0, 1, 0, 0, 4, 0});
+    write(FuzzTarget.CLIPBOARD, "request", new byte[] {2, 0, 0, 1});
   }
 
   private interface Driver {
