@@ -108,7 +108,7 @@ public record RfbLimits(
     private Duration firstBlock = Duration.ofSeconds(10);
     private int maxConnectionsPerAddress = Integer.MAX_VALUE;
     private Duration idleTimeout = Duration.ZERO;
-    private int outputBuffer = 1 << 18;
+    private int outputBuffer = 1 << 16;
     private int maxComparedPixels = 1 << 24;
 
     private Builder() {}
@@ -173,7 +173,7 @@ public record RfbLimits(
       return this;
     }
 
-    /** 256 KiB. */
+    /** 64 KiB. */
     public Builder outputBuffer(int value) {
       outputBuffer = value;
       return this;

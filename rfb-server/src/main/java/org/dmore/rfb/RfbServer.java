@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -45,6 +46,7 @@ import org.dmore.rfb.security.AddressBlocklist;
 import org.dmore.rfb.security.ConnectionInfo;
 import org.dmore.rfb.security.SecurityType;
 import org.dmore.rfb.session.Audience;
+import org.dmore.rfb.session.EncodingPool;
 import org.dmore.rfb.session.Session;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
@@ -58,14 +60,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Shows a {@link Desktop} to RFB clients and hands their input to {@link InputSink}s.
  *
- * <p>Each client is served by one event loop: it decodes, calls the client's sink, reads pixels,
- * encodes and writes on that one thread.
+ * <p>Each client is served by one event loop: it decodes, calls the client's sink, reads the
+ * desktop, encodes and writes on that one thread. Large updates are encoded by threads of the
+ * server's own, which read the server's copy of the desktop and call nothing of the embedder's.
  *
  * <p>Threading: all methods may be called from any thread, save that {@link #listen} and {@link
  * #close} wait and so must not be called on an event loop of the server's.
  */
 public final class RfbServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RfbServer.class);
+
+  /** Bytes that the kernel takes beyond those in flight. */
+  private static final int UNSENT_BYTES = 1 << 16;
 
   private final SessionContext context;
   private final Optional<IoEventLoopGroup> embeddersGroup;
@@ -81,10 +87,12 @@ public final class RfbServer implements AutoCloseable {
   private RfbServer(Builder builder) {
     RfbLimits limits = builder.limits;
     this.inputTap = new InputTap(builder.input);
+    EncodingPool pool = new EncodingPool(builder.encodingThreads);
     this.context =
         new SessionContext(
             builder.desktop,
-            new Picture(builder.desktop, limits.maxComparedPixels()),
+            new Picture(builder.desktop, limits.maxComparedPixels(), pool::changed),
+            pool,
             inputTap,
             builder.security,
             builder.sharing,
@@ -179,6 +187,10 @@ public final class RfbServer implements AutoCloseable {
                     entrance.accept(channel);
                   }
                 });
+    if (group.isIoType(EpollIoHandler.class)) {
+      // What the kernel holds back for a slow line is out of date when it goes.
+      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) UNSENT_BYTES);
+    }
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       if (listeners.isEmpty()) {
@@ -348,6 +360,7 @@ public final class RfbServer implements AutoCloseable {
       session.disconnect("the server is closed");
     }
     context.registry().awaitEmpty();
+    context.pool().close();
     context.workspaces().close();
     shutDownOwnGroup();
   }
@@ -410,6 +423,8 @@ public final class RfbServer implements AutoCloseable {
 
   /** Describes a server. Not thread-safe. */
   public static final class Builder {
+    private static final int MAX_ENCODING_THREADS = 4;
+
     private Desktop desktop;
     private InputSinkFactory input = InputSinkFactory.viewOnly();
     private List<SecurityType> security = List.of();
@@ -419,6 +434,8 @@ public final class RfbServer implements AutoCloseable {
     private RfbLimits limits = RfbLimits.defaults();
     private IoEventLoopGroup group;
     private int threads = 1;
+    private int encodingThreads =
+        Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), MAX_ENCODING_THREADS));
 
     private Builder() {}
 
@@ -479,6 +496,19 @@ public final class RfbServer implements AutoCloseable {
         throw new IllegalArgumentException("threads=" + value + " must be 1 or more");
       }
       threads = value;
+      return this;
+    }
+
+    /**
+     * How many threads encode large updates beside the event loops; they come with the work and go
+     * without it. As many as there are processors, 4 at most, if not given; with 0 the event loops
+     * encode all.
+     */
+    public Builder encodingThreads(int value) {
+      if (value < 0) {
+        throw new IllegalArgumentException("encodingThreads=" + value + " must not be negative");
+      }
+      encodingThreads = value;
       return this;
     }
 

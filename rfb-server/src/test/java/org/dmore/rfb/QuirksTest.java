@@ -20,6 +20,7 @@ import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.VncAuthentication;
 import org.dmore.rfb.session.Audience;
 import org.dmore.rfb.session.EmbeddedSessions;
+import org.dmore.rfb.session.EncodingPool;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
 import org.dmore.rfb.session.SharedClipboard;
@@ -133,7 +134,8 @@ class QuirksTest {
         new EmbeddedSessions(
             new SessionContext(
                 desktop,
-                new Picture(desktop, limits.maxComparedPixels()),
+                new Picture(desktop, limits.maxComparedPixels(), (x, y, width, height) -> {}),
+                new EncodingPool(0),
                 InputSinkFactory.viewOnly(),
                 List.of(new NoAuthentication()),
                 Sharing.ALWAYS_SHARED,

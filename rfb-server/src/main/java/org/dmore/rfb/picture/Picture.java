@@ -45,11 +45,20 @@ import org.dmore.rfb.protocol.Rectangle;
  * Pending}'s stands alone.
  */
 public final class Picture implements Desktop.Listener {
+  private static final int MAX_EDGE = 0xffff;
+
   /** Pixels that are compared in one turn of an event loop: about half a millisecond. */
   static final int SLICE = 1 << 19;
 
+  /** Hears where the picture changes before any viewer does; calls nothing of the picture's. */
+  @FunctionalInterface
+  public interface ChangeListener {
+    void changed(int x, int y, int width, int height);
+  }
+
   private final Desktop desktop;
   private final long maxPixels;
+  private final ChangeListener changes;
   private final List<Viewer> viewers = new CopyOnWriteArrayList<>();
   private final Object membership = new Object();
   private final Pending pending = new Pending();
@@ -73,9 +82,11 @@ public final class Picture implements Desktop.Listener {
    * Makes a picture, which reads nothing before it has a viewer.
    *
    * @param maxPixels of a larger desktop no copy is made
+   * @param changes hears where the copy changes, before any viewer does
    */
-  public Picture(Desktop desktop, long maxPixels) {
+  public Picture(Desktop desktop, long maxPixels, ChangeListener changes) {
     this.desktop = desktop;
+    this.changes = changes;
     this.maxPixels = maxPixels;
     this.frame = Frame.withoutCopy(new Desktop.Size(1, 1));
     this.comparison = new Comparison(desktop);
@@ -101,6 +112,7 @@ public final class Picture implements Desktop.Listener {
         pending.compare(false);
         pending.resized();
         frame = Frame.withoutCopy(frame.size());
+        changes.changed(0, 0, MAX_EDGE, MAX_EDGE);
       }
     }
   }
@@ -110,35 +122,40 @@ public final class Picture implements Desktop.Listener {
     return viewers.size();
   }
 
-  /** Whether {@link #read} is allowed on any thread; if not, on event loops alone. */
+  /** Whether {@link #readAnywhere} reads. */
   public boolean isReadableAnywhere() {
     return frame.hasCopy();
   }
 
   /**
-   * Copies a rectangle of pixels out, as {@link Desktop#copyPixels} does.
+   * Copies a rectangle of pixels out, as {@link Desktop#copyPixels} does; on one of the desktop's
+   * event loops.
    *
-   * @param anywhere whether this thread may be any; false on the desktop's event loops
-   * @return false if the pixels can only be read on an event loop and this may be none; the target
-   *     is then left as it was
+   * @param target receives row by row, without gaps
    */
-  public boolean read(
-      int x, int y, int width, int height, int[] target, int offset, int stride, boolean anywhere) {
-    Frame now = frame;
-    if (now.hasCopy()) {
-      // Not while a move is made and not told yet.
-      long stamp = writing.readLock();
-      try {
-        now.read(x, y, width, height, target, offset, stride);
-      } finally {
-        writing.unlockRead(stamp);
-      }
-      return true;
+  public void read(Rectangle area, int[] target) {
+    if (!readAnywhere(area, target)) {
+      desktop.copyPixels(area.x(), area.y(), area.width(), area.height(), target, 0, area.width());
     }
-    if (anywhere) {
+  }
+
+  /**
+   * As {@link #read}, on any thread.
+   *
+   * @return false if there is no copy and only the desktop has the pixels; nothing is read then
+   */
+  public boolean readAnywhere(Rectangle area, int[] target) {
+    Frame now = frame;
+    if (!now.hasCopy()) {
       return false;
     }
-    desktop.copyPixels(x, y, width, height, target, offset, stride);
+    // Not while a move is made and not told yet.
+    long stamp = writing.readLock();
+    try {
+      now.read(area.x(), area.y(), area.width(), area.height(), target, 0, area.width());
+    } finally {
+      writing.unlockRead(stamp);
+    }
     return true;
   }
 
@@ -287,6 +304,7 @@ public final class Picture implements Desktop.Listener {
     }
     fresh = true;
     pending.damaged(0, 0, size.width(), size.height());
+    changes.changed(0, 0, MAX_EDGE, MAX_EDGE);
     for (Viewer viewer : viewers) {
       viewer.resized(size);
     }
@@ -367,6 +385,8 @@ public final class Picture implements Desktop.Listener {
     long stamp = writing.writeLock();
     try {
       now.copy(move);
+      Rectangle to = move.target();
+      changes.changed(to.x(), to.y(), to.width(), to.height());
       for (Viewer viewer : viewers) {
         viewer.moved(move, changed);
       }
@@ -378,6 +398,7 @@ public final class Picture implements Desktop.Listener {
   private void tell(Region changed) {
     for (int i = 0; i < changed.size(); i++) {
       Rectangle r = changed.get(i);
+      changes.changed(r.x(), r.y(), r.width(), r.height());
       for (Viewer viewer : viewers) {
         viewer.damaged(r.x(), r.y(), r.width(), r.height());
       }

@@ -177,6 +177,11 @@ final class DamageTracker implements Viewer {
     return sending;
   }
 
+  /** Pixels that have not changed are sent once more; {@link #sent} must follow. */
+  synchronized void resend() {
+    sending = true;
+  }
+
   /**
    * The pixels of a rectangle that was taken are about to be read: what was reported is in them.
    */

@@ -33,7 +33,9 @@ import org.dmore.rfb.codec.RfbReader;
 import org.dmore.rfb.codec.RfbWriter;
 import org.dmore.rfb.protocol.ClientCutText;
 import org.dmore.rfb.protocol.ClientMessage;
+import org.dmore.rfb.protocol.EnableContinuousUpdates;
 import org.dmore.rfb.protocol.ExtendedClipboard;
+import org.dmore.rfb.protocol.Fence;
 import org.dmore.rfb.protocol.FramebufferUpdateRequest;
 import org.dmore.rfb.protocol.PixelFormat;
 import org.dmore.rfb.protocol.PointerMode;
@@ -130,6 +132,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             tracker,
             notices,
             context.workspaces().of(loop),
+            context.pool(),
             this::write,
             this::updateTurn);
     ClipboardAudit audit = new ClipboardAudit(this);
@@ -434,15 +437,24 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   @Override
   public void key(boolean down, int keysym, int scancode) {
     input.key(down, keysym, scancode);
+    updates.handled();
   }
 
   @Override
   public void pointer(int buttons, int x, int y) {
     input.pointer(buttons, x, y);
+    updates.handled();
   }
 
   @Override
   public void message(ClientMessage message) {
+    decide(message);
+    if (!(message instanceof Fence)) {
+      updates.handled();
+    }
+  }
+
+  private void decide(ClientMessage message) {
     // A sealed interface's switch needs Java 21.
     if (message instanceof FramebufferUpdateRequest request) {
       updates.request(request.incremental(), request.area());
@@ -456,6 +468,10 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
       clipboard.receive(extended, input.hasControl()).ifPresent(input::clipboard);
     } else if (message instanceof XvpRequest request) {
       power.receive(request);
+    } else if (message instanceof Fence fence) {
+      updates.fence(fence);
+    } else if (message instanceof EnableContinuousUpdates continuous) {
+      updates.continuous(continuous.enable(), continuous.area());
     } else if (message instanceof SetDesktopSize) {
       updates.refuseDesktopSize();
     } else {
@@ -464,7 +480,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   }
 
   private void setEncodings(ClientEncodings offered) {
-    Set<PseudoEncoding> agreed = EnumSet.of(PseudoEncoding.EXTENDED_MOUSE_BUTTONS);
+    Set<PseudoEncoding> agreed =
+        EnumSet.of(
+            PseudoEncoding.EXTENDED_MOUSE_BUTTONS,
+            PseudoEncoding.FENCE,
+            PseudoEncoding.CONTINUOUS_UPDATES);
     if (identity.may(Right.CONTROL)) {
       agreed.add(PseudoEncoding.EXTENDED_CLIPBOARD);
     }
@@ -521,13 +541,8 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   }
 
   private void send(Consumer<ByteBuf> content) {
-    ByteBuf out = channel.alloc().ioBuffer();
-    try {
-      content.accept(out);
-      write(out.retain());
-    } finally {
-      out.release();
-    }
+    updates.say(content);
+    checkPending();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by the event loop alone
@@ -539,10 +554,15 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     bytesSent += out.readableBytes();
     // A void promise allocates nothing and tells failures to exceptionCaught.
     ChannelFuture unused = channel.writeAndFlush(out, channel.voidPromise());
+    checkPending();
+  }
+
+  private void checkPending() {
     long pending = pendingBytes();
-    if (pending > context.limits().maxPendingOutput()) {
+    long waiting = pending + updates.waitingBytes();
+    if (waiting > context.limits().maxPendingOutput()) {
       // Updates stop long before; answers that a client asks for and does not take do not.
-      end("the client does not take what it asks for: pending-bytes=" + pending);
+      end("the client does not take what it asks for: pending-bytes=" + waiting);
     } else if (stallTimer.isEmpty() && pending > 0) {
       watchForStall();
     }

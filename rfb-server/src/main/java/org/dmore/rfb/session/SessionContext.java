@@ -17,6 +17,7 @@ import org.dmore.rfb.security.SecurityType;
 public record SessionContext(
     Desktop desktop,
     Picture picture,
+    EncodingPool pool,
     InputSinkFactory input,
     List<SecurityType> security,
     Sharing sharing,
@@ -33,6 +34,7 @@ public record SessionContext(
     return new SessionContext(
         desktop,
         picture,
+        pool,
         InputSinkFactory.viewOnly(),
         List.of(new NoAuthentication()),
         Sharing.ALWAYS_SHARED,

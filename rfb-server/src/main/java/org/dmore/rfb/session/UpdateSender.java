@@ -2,7 +2,9 @@ package org.dmore.rfb.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -15,12 +17,14 @@ import org.dmore.rfb.encoding.ColourMap;
 import org.dmore.rfb.encoding.Encoded;
 import org.dmore.rfb.encoding.EncodingParameters;
 import org.dmore.rfb.encoding.PixelTranslator;
+import org.dmore.rfb.encoding.SharedRectangles;
 import org.dmore.rfb.encoding.ZlibStreams;
 import org.dmore.rfb.picture.Move;
 import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.picture.Region;
 import org.dmore.rfb.protocol.DesktopSizeReason;
 import org.dmore.rfb.protocol.EncodingType;
+import org.dmore.rfb.protocol.Fence;
 import org.dmore.rfb.protocol.PixelFormat;
 import org.dmore.rfb.protocol.PseudoEncoding;
 import org.dmore.rfb.protocol.Rectangle;
@@ -28,42 +32,69 @@ import org.dmore.rfb.protocol.Rectangle;
 /**
  * Decides when a client gets an update, and of what.
  *
- * <p>An update goes out when the client has asked for one, the socket takes output, and there is
- * something to tell; each of the three coming last sets it off at once, there is no timer. An
- * update is cut into rectangles of at most {@link AreaEncoder#MAX_AREA} pixels. One turn of the
- * event loop encodes about that many pixels, writes them and gives way, so that input and other
- * clients have their turns; and none is encoded while the socket takes no more. A rectangle's
- * pixels are read when it is encoded.
+ * <p>When. An update goes out when the client has asked for one (once, or for all to come by
+ * ContinuousUpdates), its line has room, and there is something to tell; whichever comes last sets
+ * it off at once, there is no timer. The line has room while the socket takes output and, for a
+ * client that answers fences, while there are fewer bytes in flight than {@link Congestion} allows.
+ * So a fast line gets each change and a slow one fewer and fresher ones.
+ *
+ * <p>How. An update is cut into areas of at most {@link AreaEncoder#MAX_AREA} pixels, each of which
+ * is read from the picture when it is encoded. A small update is encoded at once, on the event
+ * loop. A large one is encoded by the {@link EncodingPool} and appended in its order as it gets
+ * done; without a pool the loop encodes one area a turn and gives way, so that input and other
+ * clients have theirs. No area is encoded while the line has no room. Where the client takes
+ * LastRect, an update that has filled the line ends, and what is left of it counts as damage again:
+ * it goes later, as it looks then.
  *
  * <p>What the client says while an update is being sent (a new format, new encodings, that it lost
- * its pixels) holds from the next update on.
+ * its pixels) holds from the next update on; so do answers to its fences.
  *
- * <p>Sizes. The client's size changes only by a rectangle that says so, which goes alone. A client
- * that cannot follow keeps its first size: of a larger desktop it sees the part that fits, of a
- * smaller one the rest is black.
+ * <p>Sizes. The client's size changes only by a rectangle that says so, which goes alone. It uses
+ * up the request, and with continuous updates waits for the client to have dealt with all before
+ * it: a guest that changes its size time and again while it boots is followed at most once a round
+ * trip. A client that cannot follow keeps its first size: of a larger desktop it sees the part that
+ * fits, of a smaller one the rest is black.
+ *
+ * <p>What was sent lossily and has stood still is sent again without loss, a piece at a time, when
+ * there is nothing else to tell and nothing in flight.
  *
  * <p>Used on the client's event loop.
  */
 final class UpdateSender implements AutoCloseable {
-  /** Rectangles of an update; the rest waits for the next one. RFB counts to 65535. */
+  /** Areas of an update; the rest waits for the next one. RFB counts to 65535. */
   private static final int MAX_RECTANGLES = 8192;
 
-  /** Widest rectangle, so that its rows come in whole tiles of 64. */
+  /** Widest area, so that its rows come in whole tiles of 64. */
   private static final int MAX_WIDTH = 1024;
 
   private static final int TILE = 64;
 
+  /** Pixels that are encoded on the loop though there is a pool: less than a millisecond's work. */
+  private static final int SMALL = 1 << 15;
+
+  /** Bytes that are gathered before they are written. */
+  private static final int CHUNK = 1 << 16;
+
+  /**
+   * How long an area that was sent lossily stands still before it is sent again: 2 to 3 of these.
+   */
+  private static final long TICK_MILLIS = 300;
+
   private final Channel channel;
   private final Picture picture;
   private final DamageTracker tracker;
-  private final Workspaces.Workspace workspace;
   private final Notices notices;
+  private final Workspaces.Workspace workspace;
+  private final EncodingPool pool;
   private final Consumer<ByteBuf> output;
   private final Runnable turn;
   private final ZlibStreams streams = new ZlibStreams();
+  private final Flow flow = new Flow();
+  private final LossyAreas lossy = new LossyAreas();
 
   private ClientEncodings encodings = ClientEncodings.NONE;
   private EncodingParameters parameters = EncodingParameters.INITIAL;
+  private EncodingParameters lossless = EncodingParameters.INITIAL;
   private Optional<ClientEncodings> nextEncodings = Optional.empty();
   private Optional<PixelFormat> nextFormat = Optional.empty();
   private final Region nextLost = new Region();
@@ -72,22 +103,49 @@ final class UpdateSender implements AutoCloseable {
   private int height;
 
   private boolean requested;
-  private int requestedX1;
-  private int requestedY1;
-  private int requestedX2;
-  private int requestedY2;
+  private final Area request = new Area();
+  private final Area continuous = new Area();
+  private final Area wanted = new Area();
   private boolean colourMapDue;
   private boolean layoutDue;
   private int refusalsDue;
+  private Optional<Future<?>> tick = Optional.empty();
 
+  // The update that is being sent.
   private final Region taken = new Region();
   private final List<Move> takenCopies = new ArrayList<>();
   private final List<Rectangle> rectangles = new ArrayList<>();
+  private final Deque<EncodingPool.Claim> claims = new ArrayDeque<>();
   private int nextRectangle;
   private boolean sending;
+  private boolean refreshing;
+  private boolean pooled;
   private boolean untilLastRect;
+  private long room;
   private boolean turnDue;
   private boolean closed;
+
+  /** Messages that wait for the end of the update. */
+  private Optional<ByteBuf> between = Optional.empty();
+
+  /** Edges: {@code x1, y1} within, {@code x2, y2} beyond. */
+  private static final class Area {
+    private int x1;
+    private int y1;
+    private int x2;
+    private int y2;
+
+    void set(int left, int top, int right, int bottom) {
+      x1 = left;
+      y1 = top;
+      x2 = right;
+      y2 = bottom;
+    }
+
+    void join(int left, int top, int right, int bottom) {
+      set(Math.min(x1, left), Math.min(y1, top), Math.max(x2, right), Math.max(y2, bottom));
+    }
+  }
 
   /**
    * Makes a sender.
@@ -103,6 +161,7 @@ final class UpdateSender implements AutoCloseable {
       DamageTracker tracker,
       Notices notices,
       Workspaces.Workspace workspace,
+      EncodingPool pool,
       Consumer<ByteBuf> output,
       Runnable turn) {
     this.channel = channel;
@@ -110,6 +169,7 @@ final class UpdateSender implements AutoCloseable {
     this.tracker = tracker;
     this.notices = notices;
     this.workspace = workspace;
+    this.pool = pool;
     this.output = output;
     this.turn = turn;
   }
@@ -125,13 +185,14 @@ final class UpdateSender implements AutoCloseable {
     return parameters.preferred();
   }
 
-  void setPixelFormat(PixelFormat wanted) {
-    nextFormat = Optional.of(wanted);
+  void setPixelFormat(PixelFormat wantedFormat) {
+    nextFormat = Optional.of(wantedFormat);
     applyNext();
   }
 
   void setEncodings(ClientEncodings offered) {
     nextEncodings = Optional.of(offered);
+    flow.offered(offered);
     applyNext();
     send();
   }
@@ -148,18 +209,49 @@ final class UpdateSender implements AutoCloseable {
       applyNext();
     }
     if (requested) {
-      requestedX1 = Math.min(requestedX1, x1);
-      requestedY1 = Math.min(requestedY1, y1);
-      requestedX2 = Math.max(requestedX2, x2);
-      requestedY2 = Math.max(requestedY2, y2);
+      request.join(x1, y1, x2, y2);
     } else {
       requested = true;
-      requestedX1 = x1;
-      requestedY1 = y1;
-      requestedX2 = x2;
-      requestedY2 = y2;
+      request.set(x1, y1, x2, y2);
     }
     send();
+  }
+
+  /** The client wants all updates of an area, or no longer. */
+  void continuous(boolean enable, Rectangle area) {
+    flow.enable(enable);
+    continuous.set(area.x(), area.y(), area.x() + area.width(), area.y() + area.height());
+    send();
+  }
+
+  /** The client sends a fence, or answers one. */
+  void fence(Fence fence) {
+    flow.received(fence, System.nanoTime());
+    send();
+  }
+
+  /** Writes a message of another kind: at once, or when the update that is being sent has ended. */
+  void say(Consumer<ByteBuf> message) {
+    if (sending && !closed) {
+      if (between.isEmpty()) {
+        between = Optional.of(channel.alloc().buffer());
+      }
+      message.accept(between.get());
+    } else {
+      write(message);
+    }
+  }
+
+  /** Bytes of messages that wait for the end of an update. */
+  int waitingBytes() {
+    return between.map(ByteBuf::readableBytes).orElse(0);
+  }
+
+  /** Any other message, or input, was dealt with. */
+  void handled() {
+    if (flow.handled()) {
+      send();
+    }
   }
 
   /** The client asks for another size: the desktop's size is its own affair. */
@@ -170,27 +262,34 @@ final class UpdateSender implements AutoCloseable {
     send();
   }
 
-  /** The desktop has changed, or the socket takes output again. */
+  /** The desktop has changed, or the line has room again. */
   void send() {
     if (closed || turnDue || !channel.isWritable()) {
       return;
     }
     if (sending) {
-      scheduleTurn();
+      if (pooled) {
+        goOn();
+      } else {
+        scheduleTurn();
+      }
       return;
     }
-    if (!requested) {
+    sendReplies();
+    if (flow.isSyncing() || !isWanted() || flow.isFull()) {
       return;
     }
     boolean ready =
         picture.refresh(
             tracker,
             channel.eventLoop(),
-            tracker.isBehind(requestedX1, requestedY1, requestedX2, requestedY2));
+            tracker.isBehind(wanted.x1, wanted.y1, wanted.x2, wanted.y2));
     sendColourMap();
-    sendSize();
-    if (ready && requested && channel.isWritable()) {
-      sendPixels();
+    if (!sendSize() || !ready || !channel.isWritable() || !isWanted()) {
+      return;
+    }
+    if (!sendPixels()) {
+      sendAgain();
     }
   }
 
@@ -199,18 +298,19 @@ final class UpdateSender implements AutoCloseable {
     turnDue = false;
     if (!sending) {
       send();
-      return;
+    } else if (!closed && channel.isWritable()) {
+      goOn();
     }
-    if (closed || !channel.isWritable()) {
-      return;
-    }
-    write(out -> encodeTurn(out));
-    afterTurn();
   }
 
   @Override
   public void close() {
     closed = true;
+    tick.ifPresent(next -> next.cancel(false));
+    claims.forEach(EncodingPool.Claim::release);
+    claims.clear();
+    between.ifPresent(ByteBuf::release);
+    between = Optional.empty();
     streams.close();
   }
 
@@ -228,17 +328,41 @@ final class UpdateSender implements AutoCloseable {
     nextLost.clear();
   }
 
-  private void apply(PixelFormat wanted) {
-    parameters = parameters.withFormat(new PixelTranslator(wanted));
-    colourMapDue = !wanted.trueColour();
+  private void apply(PixelFormat wantedFormat) {
+    parameters = parameters.withFormat(new PixelTranslator(wantedFormat));
+    lossless = parameters.lossless();
+    colourMapDue = !wantedFormat.trueColour();
     // A cursor that was sent in the old format is right: the client keeps its picture.
   }
 
   private void apply(ClientEncodings offered) {
     encodings = offered;
     parameters = offered.parameters(parameters.format());
+    lossless = parameters.lossless();
     tracker.keepCopies(offered.has(EncodingType.COPY_RECT));
     notices.offered(offered);
+  }
+
+  /** Whether the client is to get an update, and where: sets {@link #wanted}. */
+  private boolean isWanted() {
+    if (requested) {
+      wanted.set(request.x1, request.y1, request.x2, request.y2);
+    }
+    if (flow.isContinuous()) {
+      if (requested) {
+        wanted.join(continuous.x1, continuous.y1, continuous.x2, continuous.y2);
+      } else {
+        wanted.set(continuous.x1, continuous.y1, continuous.x2, continuous.y2);
+      }
+    }
+    wanted.set(wanted.x1, wanted.y1, Math.min(wanted.x2, width), Math.min(wanted.y2, height));
+    return requested || flow.isContinuous();
+  }
+
+  private void sendReplies() {
+    if (flow.isDue()) {
+      write(out -> {});
+    }
   }
 
   /** Not before there is an update: a client that changes its format all the time gets one map. */
@@ -253,13 +377,18 @@ final class UpdateSender implements AutoCloseable {
    * Sends the size in an update of its own where that is due. A change of size uses up the request:
    * the client asks anew, for its new area. A layout that only confirms the size does not, since a
    * client need not ask again for it.
+   *
+   * @return whether pixels may follow
    */
-  private void sendSize() {
+  private boolean sendSize() {
     Desktop.Size size = tracker.size();
     boolean changed = size.width() != width || size.height() != height;
+    if (changed && follows() && flow.isContinuous() && !flow.isIdle()) {
+      return false;
+    }
     if (encodings.has(PseudoEncoding.EXTENDED_DESKTOP_SIZE)) {
       if (!changed && !layoutDue && refusalsDue == 0) {
-        return;
+        return true;
       }
       // The first rectangle carries the size that holds; refusals come after it.
       boolean tell = changed || layoutDue;
@@ -288,7 +417,7 @@ final class UpdateSender implements AutoCloseable {
             }
           });
       scheduleTurn(); // requests that stand in the same segment get one answer, not one each
-      return;
+      return true;
     }
     layoutDue = false;
     refusalsDue = 0;
@@ -301,6 +430,11 @@ final class UpdateSender implements AutoCloseable {
           });
       scheduleTurn();
     }
+    return true;
+  }
+
+  private boolean follows() {
+    return encodings.hasAny(PseudoEncoding.EXTENDED_DESKTOP_SIZE, PseudoEncoding.DESKTOP_SIZE);
   }
 
   private void follow(Desktop.Size size, boolean changed) {
@@ -308,30 +442,58 @@ final class UpdateSender implements AutoCloseable {
       width = size.width();
       height = size.height();
       requested = false;
+      lossy.clear();
+      flow.demandPing();
       // Pixels of the new desktop may have gone out in the old size, between its change and this.
       tracker.lost(new Rectangle(0, 0, width, height));
     }
   }
 
-  private void sendPixels() {
+  /** Begins an update of what has changed; returns false if there is nothing to tell. */
+  private boolean sendPixels() {
     if (tracker.takeCursorChanged()) {
       notices.cursorChanged();
     }
     int noticed = notices.prepare();
-    int x2 = Math.min(requestedX2, width);
-    int y2 = Math.min(requestedY2, height);
-    boolean any = tracker.take(requestedX1, requestedY1, x2, y2, taken, takenCopies);
+    boolean any = tracker.take(wanted.x1, wanted.y1, wanted.x2, wanted.y2, taken, takenCopies);
     if (!any && noticed == 0) {
+      return false;
+    }
+    takenCopies.forEach(lossy::moved);
+    cutIntoRectangles();
+    refreshing = false;
+    beginUpdate(noticed);
+    return true;
+  }
+
+  /**
+   * Begins an update of pixels that were lossy, if there are any and the line has nothing to do.
+   */
+  private void sendAgain() {
+    if (!lossy.isRipe() || !flow.isIdle()) {
       return;
     }
+    Optional<Rectangle> piece =
+        lossy.take(wanted.x1, wanted.y1, wanted.x2, wanted.y2, MAX_WIDTH, maxArea());
+    if (piece.isPresent()) {
+      tracker.resend();
+      rectangles.add(piece.get());
+      refreshing = true;
+      beginUpdate(0);
+    }
+  }
+
+  private void beginUpdate(int noticed) {
     requested = false;
-    cutIntoRectangles();
     sending = true;
     nextRectangle = 0;
+    room = flow.room();
+    long area = area();
+    pooled = area > SMALL && pool.isUsable(picture);
     untilLastRect =
         encodings.has(PseudoEncoding.LAST_RECT)
-            && taken.size() > 0
-            && area() > AreaEncoder.MAX_AREA;
+            && !rectangles.isEmpty()
+            && (pooled || area > maxArea());
     int count = noticed + takenCopies.size() + rectangles.size();
     write(
         out -> {
@@ -343,11 +505,12 @@ final class UpdateSender implements AutoCloseable {
             RfbWriter.copyRect(
                 out, to.x(), to.y(), to.width(), to.height(), copy.sourceX(), copy.sourceY());
           }
-          int encoded = encodeTurn(out);
-          if (!untilLastRect && nextRectangle == rectangles.size()) {
+          int encoded = pooled ? appendDone(out) : encodeTurn(out);
+          if (!pooled && !untilLastRect && nextRectangle == rectangles.size()) {
             // With LastRect an area may have become several rectangles.
             RfbWriter.setRectangles(out, start, count - rectangles.size() + encoded);
           }
+          endIfDone(out);
         });
     taken.clear();
     takenCopies.clear();
@@ -362,15 +525,23 @@ final class UpdateSender implements AutoCloseable {
     return area;
   }
 
+  /** Smaller areas for a line that takes less at a time, so that an update can end in time. */
+  private int maxArea() {
+    return room >= 4 * CHUNK ? AreaEncoder.MAX_AREA : AreaEncoder.MAX_AREA / 4;
+  }
+
   private void cutIntoRectangles() {
     rectangles.clear();
+    room = flow.room();
+    int maxArea = maxArea();
     for (int i = 0; i < taken.size(); i++) {
       Rectangle whole = taken.get(i);
       int right = whole.x() + whole.width();
       int bottom = whole.y() + whole.height();
-      for (int x = whole.x(); x < right; x += MAX_WIDTH) {
-        int w = Math.min(MAX_WIDTH, right - x);
-        int rows = AreaEncoder.MAX_AREA / w / TILE * TILE;
+      int maxWidth = Math.min(MAX_WIDTH, maxArea / TILE);
+      for (int x = whole.x(); x < right; x += maxWidth) {
+        int w = Math.min(maxWidth, right - x);
+        int rows = maxArea / w / TILE * TILE;
         for (int y = whole.y(); y < bottom; y += rows) {
           Rectangle part = new Rectangle(x, y, w, Math.min(rows, bottom - y));
           if (rectangles.size() < MAX_RECTANGLES) {
@@ -383,36 +554,145 @@ final class UpdateSender implements AutoCloseable {
     }
   }
 
-  /** Returns the number of rectangles that it wrote. */
+  /** Goes on with an update. */
+  private void goOn() {
+    if (pooled && !isNextDone() && !isOver()) {
+      askAhead();
+      if (!isNextDone() && !claims.isEmpty()) {
+        return; // the pool will tell
+      }
+    }
+    write(
+        out -> {
+          if (pooled) {
+            appendDone(out);
+          } else {
+            encodeTurn(out);
+          }
+          endIfDone(out);
+        });
+    afterTurn();
+  }
+
+  private boolean isNextDone() {
+    return !claims.isEmpty() && claims.peek().isDone();
+  }
+
+  private boolean isOver() {
+    return nextRectangle == rectangles.size() && claims.isEmpty();
+  }
+
+  /**
+   * Whether the rest of the update is better left out: the desktop has another size, so that all of
+   * it is damaged and the rest would be of no use; or the line is full.
+   */
+  private boolean isRestUnwanted() {
+    if (!untilLastRect) {
+      return false;
+    }
+    Desktop.Size size = tracker.size();
+    return room <= 0 || (follows() && (size.width() != width || size.height() != height));
+  }
+
+  private void leaveRest() {
+    for (EncodingPool.Claim claim : claims) {
+      notSent(claim.area());
+      claim.release();
+    }
+    claims.clear();
+    while (nextRectangle < rectangles.size()) {
+      notSent(rectangles.get(nextRectangle++));
+    }
+  }
+
+  private void notSent(Rectangle rectangle) {
+    if (refreshing) {
+      lossy.sent(rectangle, true);
+    } else {
+      tracker.notSent(rectangle);
+    }
+  }
+
+  /** Encodes areas on the loop; returns the number of rectangles that it wrote. */
   private int encodeTurn(ByteBuf out) {
     int encoded = 0;
     int budget = AreaEncoder.MAX_AREA;
-    Desktop.Size size = tracker.size();
-    boolean stale =
-        untilLastRect
-            && encodings.hasAny(PseudoEncoding.EXTENDED_DESKTOP_SIZE, PseudoEncoding.DESKTOP_SIZE)
-            && (size.width() != width || size.height() != height);
-    while (!stale && budget > 0 && nextRectangle < rectangles.size()) {
-      Rectangle rectangle = rectangles.get(nextRectangle++);
-      encoded += encode(rectangle, out);
-      budget -= rectangle.width() * rectangle.height();
-    }
-    if (stale) {
-      // The desktop has another size: all of it is damaged, and the rest would be of no use.
-      nextRectangle = rectangles.size();
-    }
-    if (nextRectangle == rectangles.size() && untilLastRect) {
-      RfbWriter.lastRect(out);
+    while (budget > 0 && nextRectangle < rectangles.size() && !isRestUnwanted()) {
+      Rectangle area = rectangles.get(nextRectangle++);
+      tracker.reading(area);
+      encoded += encode(area, out);
+      budget -= area.width() * area.height();
     }
     return encoded;
   }
 
-  private int encode(Rectangle r, ByteBuf out) {
-    tracker.reading(r);
+  private int encode(Rectangle area, ByteBuf out) {
+    int before = out.writerIndex();
     int[] pixels = workspace.pixels();
-    picture.read(r.x(), r.y(), r.width(), r.height(), pixels, 0, r.width(), false);
-    Encoded encoded = workspace.encoder().encode(pixels, r, parameters, streams, out);
+    picture.read(area, pixels);
+    Encoded encoded =
+        workspace.encoder().encode(pixels, area, refreshing ? lossless : parameters, streams, out);
+    appended(area, encoded, out.writerIndex() - before);
     return encoded.rectangles();
+  }
+
+  /** Asks the pool for the next areas. */
+  private void askAhead() {
+    while (claims.size() < pool.ahead() && nextRectangle < rectangles.size() && !isRestUnwanted()) {
+      Rectangle area = rectangles.get(nextRectangle++);
+      tracker.reading(area);
+      claims.add(
+          pool.encode(
+              picture, area, refreshing ? lossless : parameters, channel.eventLoop(), turn));
+    }
+  }
+
+  /** Appends areas that the pool has done; returns the number of rectangles. */
+  private int appendDone(ByteBuf out) {
+    int encoded = 0;
+    int start = out.writerIndex();
+    askAhead();
+    while (isNextDone() && !isRestUnwanted() && out.writerIndex() - start < CHUNK) {
+      EncodingPool.Claim claim = claims.poll();
+      Optional<SharedRectangles> result;
+      try {
+        result = claim.result();
+        if (result.isPresent()) {
+          int before = out.writerIndex();
+          streams.append(result.get(), out);
+          appended(claim.area(), result.get().encoded(), out.writerIndex() - before);
+          encoded += result.get().encoded().rectangles();
+        }
+      } finally {
+        claim.release();
+      }
+      if (result.isEmpty()) {
+        // The desktop has become too large for a copy.
+        encoded += encode(claim.area(), out);
+      }
+      askAhead();
+    }
+    return encoded;
+  }
+
+  private void appended(Rectangle area, Encoded encoded, int bytes) {
+    room -= bytes;
+    lossy.sent(area, encoded.lossy());
+    if (encoded.lossy() && tick.isEmpty()) {
+      scheduleTick();
+    }
+  }
+
+  private void endIfDone(ByteBuf out) {
+    if (isRestUnwanted()) {
+      leaveRest();
+    }
+    if (isOver()) {
+      if (untilLastRect) {
+        RfbWriter.lastRect(out);
+      }
+      sending = false;
+    }
   }
 
   /**
@@ -420,11 +700,12 @@ final class UpdateSender implements AutoCloseable {
    * update after update in one go would else keep the loop to itself.
    */
   private void afterTurn() {
-    if (nextRectangle == rectangles.size()) {
-      sending = false;
+    if (!sending) {
       rectangles.clear();
       tracker.sent();
       applyNext();
+    } else if (pooled && !isNextDone() && !claims.isEmpty()) {
+      return; // the pool will tell
     }
     scheduleTurn();
   }
@@ -438,13 +719,42 @@ final class UpdateSender implements AutoCloseable {
     }
   }
 
+  private void scheduleTick() {
+    tick =
+        Optional.of(channel.eventLoop().schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  private void tick() {
+    tick = Optional.empty();
+    lossy.tick();
+    if (lossy.isRipening()) {
+      scheduleTick();
+    }
+    turn.run();
+  }
+
+  /** Writes a part of an update or a message, and what else is due if no update is left open. */
   private void write(Consumer<ByteBuf> content) {
     ByteBuf out = channel.alloc().ioBuffer();
     try {
       content.accept(out);
+      if (!sending) {
+        writeBetween(out);
+        flow.write(out, System.nanoTime());
+      }
+      flow.sent(out.readableBytes());
       output.accept(out.retain());
     } finally {
       out.release();
+    }
+  }
+
+  private void writeBetween(ByteBuf out) {
+    if (between.isPresent()) {
+      ByteBuf messages = between.get();
+      between = Optional.empty();
+      out.writeBytes(messages);
+      messages.release();
     }
   }
 }

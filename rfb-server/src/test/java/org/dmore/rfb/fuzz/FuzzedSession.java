@@ -26,6 +26,7 @@ import org.dmore.rfb.security.AddressBlocklist;
 import org.dmore.rfb.security.SecurityType;
 import org.dmore.rfb.session.Audience;
 import org.dmore.rfb.session.EmbeddedSessions;
+import org.dmore.rfb.session.EncodingPool;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
 import org.dmore.rfb.session.SharedClipboard;
@@ -56,7 +57,8 @@ final class FuzzedSession implements AutoCloseable {
     SessionContext context =
         new SessionContext(
             desktop,
-            new Picture(desktop, limits.maxComparedPixels()),
+            new Picture(desktop, limits.maxComparedPixels(), (x, y, width, height) -> {}),
+            new EncodingPool(0),
             sink::open,
             List.of(security),
             Sharing.HONOUR_CLIENT,

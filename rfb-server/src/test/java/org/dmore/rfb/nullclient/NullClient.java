@@ -13,9 +13,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -50,6 +52,8 @@ public final class NullClient implements AutoCloseable {
   public static final int POINTER_MOTION = -257;
   public static final int MOUSE_BUTTONS = -316;
   public static final int CLIPBOARD = 0xc0a1e5ce;
+  public static final int FENCE = -312;
+  public static final int CONTINUOUS_UPDATES = -313;
 
   private static final int TIMEOUT_MILLIS = 5_000;
 
@@ -74,6 +78,9 @@ public final class NullClient implements AutoCloseable {
   private String clipboard = "";
   private boolean absolute = true;
   private int xvp = -1;
+  private final List<String> fenceAnswers = new ArrayList<>();
+  private int fencesAsked;
+  private int endsOfContinuousUpdates;
 
   private NullClient(Socket socket, InputStream in, OutputStream out) throws IOException {
     this.socket = socket;
@@ -240,13 +247,23 @@ public final class NullClient implements AutoCloseable {
   }
 
   public void setPixelFormat(Format wanted) throws IOException {
-    format = wanted;
-    colourMapKnown = false;
+    expect(wanted);
+    askForPixelFormat(wanted);
+  }
+
+  /** Asks for a format, and goes on to expect the one before until {@link #expect}. */
+  public void askForPixelFormat(Format wanted) throws IOException {
     message(
         m -> {
           m.write(new byte[4]);
           m.write(wanted.toBytes());
         });
+  }
+
+  /** From the next update on pixels are of this format. */
+  public void expect(Format wanted) {
+    format = wanted;
+    colourMapKnown = false;
   }
 
   public void request(boolean incremental) throws IOException {
@@ -333,9 +350,75 @@ public final class NullClient implements AutoCloseable {
         assertThat(in.readUnsignedByte() == 0 && in.readUnsignedByte() == 1, "xvp version");
         xvp = in.readUnsignedByte();
       }
+      case 150 -> {
+        assertThat(offered.contains(CONTINUOUS_UPDATES), "continuous updates were not offered");
+        endsOfContinuousUpdates++;
+      }
+      case 248 -> readFence();
       default -> throw new IOException("message of type=" + type);
     }
     return type;
+  }
+
+  /** Answers a fence at once, as a client does that has dealt with all before it. */
+  private void readFence() throws IOException {
+    assertThat(offered.contains(FENCE), "fences were not offered");
+    in.readFully(new byte[3]);
+    int flags = in.readInt();
+    byte[] payload = new byte[in.readUnsignedByte()];
+    assertThat(payload.length <= 64, "fence of bytes=" + payload.length);
+    in.readFully(payload);
+    if (flags < 0) {
+      fencesAsked++;
+      fence(flags & 7, payload);
+    } else {
+      fenceAnswers.add(flags + " " + new String(payload, StandardCharsets.US_ASCII));
+    }
+  }
+
+  public void fence(int flags, byte[] payload) throws IOException {
+    message(
+        m -> {
+          m.writeByte(248);
+          m.write(new byte[3]);
+          m.writeInt(flags);
+          m.writeByte(payload.length);
+          m.write(payload);
+        });
+  }
+
+  public void enableContinuousUpdates(boolean enable, int x, int y, int w, int h)
+      throws IOException {
+    message(
+        m -> {
+          m.writeByte(150);
+          m.writeBoolean(enable);
+          m.writeShort(x);
+          m.writeShort(y);
+          m.writeShort(w);
+          m.writeShort(h);
+        });
+  }
+
+  /** Answers to this client's fences: {@code flags payload}. */
+  public List<String> fenceAnswers() {
+    return fenceAnswers;
+  }
+
+  /** How many fences the server asked to be answered. */
+  public int fencesAsked() {
+    return fencesAsked;
+  }
+
+  public int endsOfContinuousUpdates() {
+    return endsOfContinuousUpdates;
+  }
+
+  /** Reads, and asks for nothing, until the picture is the desktop's. */
+  public void listenUntilSame(Desktop desktop) throws IOException {
+    while (!isSame(desktop)) {
+      read();
+    }
   }
 
   /**

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureTest {
   private static final long ANY_SIZE = Long.MAX_VALUE;
+  private static final Picture.ChangeListener NOBODY = (x, y, width, height) -> {};
 
   private final EventExecutor loop = new DefaultEventExecutor();
 
@@ -110,7 +111,7 @@ class PictureTest {
           damage.subtract(r.x(), r.y(), r.x() + r.width(), r.y() + r.height());
         }
         int[] read = new int[r.width() * r.height()];
-        picture.read(r.x(), r.y(), r.width(), r.height(), read, 0, r.width(), false);
+        picture.read(r, read);
         synchronized (this) {
           for (int row = 0; row < r.height() && r.y() + row < size.height(); row++) {
             int count = Math.min(r.width(), size.width() - r.x());
@@ -146,7 +147,7 @@ class PictureTest {
   }
 
   private Follower follower(MemoryDesktop desktop, long maxPixels) {
-    Picture picture = new Picture(desktop, maxPixels);
+    Picture picture = new Picture(desktop, maxPixels, NOBODY);
     Follower follower = new Follower(picture);
     picture.add(follower);
     follower.followUntilSame(desktop, loop);
@@ -257,7 +258,7 @@ class PictureTest {
   void everyViewerEndsWithTheTruePixelsWhateverIsDoneMeanwhile(long seed) {
     MemoryDesktop desktop = new MemoryDesktop(300, 200);
     // Sometimes with a copy, and sometimes without.
-    Picture picture = new Picture(desktop, seed % 2 == 0 ? 300 * 250 : ANY_SIZE);
+    Picture picture = new Picture(desktop, seed % 2 == 0 ? 300 * 250 : ANY_SIZE, NOBODY);
     AtomicBoolean stop = new AtomicBoolean();
     List<CompletableFuture<Void>> painters =
         List.of(painter(desktop, seed, stop), painter(desktop, seed + 100, stop));
@@ -316,7 +317,7 @@ class PictureTest {
   void aLargeComparisonIsDoneInSlicesAndASmallOneGoesBetween() {
     Random random = new Random(1);
     MemoryDesktop desktop = new MemoryDesktop(2000, 1500);
-    Picture picture = new Picture(desktop, ANY_SIZE);
+    Picture picture = new Picture(desktop, ANY_SIZE, NOBODY);
     Follower follower = new Follower(picture);
     picture.add(follower);
     CompletableFuture<Void> blocked = new CompletableFuture<>();
@@ -334,7 +335,7 @@ class PictureTest {
   void aDesktopThatFailsToBeReadIsReadAgain() {
     MemoryDesktop desktop = new MemoryDesktop(300, 200);
     AtomicBoolean broken = new AtomicBoolean();
-    Picture picture = new Picture(new Breaking(desktop, broken), ANY_SIZE);
+    Picture picture = new Picture(new Breaking(desktop, broken), ANY_SIZE, NOBODY);
     Follower follower = new Follower(picture);
     picture.add(follower);
     follower.followUntilSame(desktop, loop);

@@ -33,7 +33,8 @@ class SessionRegistryTest {
         new EmbeddedSessions(
             new SessionContext(
                 desktop,
-                new Picture(desktop, 0),
+                new Picture(desktop, 0, (x, y, width, height) -> {}),
+                new EncodingPool(0),
                 InputSinkFactory.viewOnly(),
                 List.of(new NoAuthentication()),
                 Sharing.ALWAYS_SHARED,
