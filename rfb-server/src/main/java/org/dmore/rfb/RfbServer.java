@@ -453,7 +453,12 @@ public final class RfbServer implements AutoCloseable {
 
     /** How clients prove who they are, best first. At least one must be given. */
     public Builder security(SecurityType... values) {
-      security = List.of(values);
+      return security(List.of(values));
+    }
+
+    /** As {@link #security(SecurityType...)}; {@link SecurityTypes} makes such a list. */
+    public Builder security(List<SecurityType> values) {
+      security = List.copyOf(values);
       return this;
     }
 

@@ -121,13 +121,23 @@ public final class RfbChannelHandler extends ChannelInboundHandlerAdapter {
       handler.channelRead(codec, rest);
       handler.channelReadComplete(codec);
     } catch (Exception e) {
-      codec.fireExceptionCaught(e);
+      fail(handler, codec, e);
     }
   }
 
   /** Whether messages are held back. */
   public boolean isPaused() {
     return paused;
+  }
+
+  /** The codec hears of its failure itself, as in a pipeline. */
+  private static void fail(
+      ChannelInboundHandler handler, ChannelHandlerContext codec, Exception problem) {
+    try {
+      handler.exceptionCaught(codec, problem);
+    } catch (Exception e) {
+      codec.fireExceptionCaught(e);
+    }
   }
 
   private void applyPause() {

@@ -1,10 +1,7 @@
 package org.dmore.rfb.security;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.dmore.rfb.protocol.RfbProtocolException;
 
 /**
@@ -49,37 +46,10 @@ final class PlainExchange implements SecurityExchange {
       return new SecurityOutcome.Pending();
     }
     in.skipBytes(8);
-    return check(verifier, connection, text(in, (int) user), secret(in, (int) password));
-  }
-
-  static String text(ByteBuf in, int length) {
-    return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
-  }
-
-  /** Read without a String, which could not be overwritten. */
-  static char[] secret(ByteBuf in, int length) {
-    byte[] bytes = new byte[length];
-    in.readBytes(bytes);
-    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
-    char[] secret = new char[decoded.remaining()];
-    decoded.get(secret);
-    decoded.clear();
-    decoded.put(new char[decoded.remaining()]);
-    Arrays.fill(bytes, (byte) 0);
-    return secret;
-  }
-
-  /** Asks the verifier; the password is overwritten when it has answered. */
-  static SecurityOutcome check(
-      PasswordVerifier verifier, ConnectionInfo connection, String user, char[] password) {
-    return new SecurityOutcome.Verifying(
-        verifier
-            .verify(user, password, connection)
-            .whenComplete((identity, problem) -> Arrays.fill(password, '\0'))
-            .thenApply(
-                identity ->
-                    identity
-                        .<SecurityOutcome>map(SecurityOutcome.Accepted::new)
-                        .orElseGet(() -> new SecurityOutcome.Rejected("authentication failed"))));
+    return Credentials.check(
+        verifier,
+        connection,
+        in.readCharSequence((int) user, StandardCharsets.UTF_8).toString(),
+        Credentials.readSecret(in, (int) password));
   }
 }

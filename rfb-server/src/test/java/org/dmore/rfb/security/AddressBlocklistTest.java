@@ -63,4 +63,38 @@ class AddressBlocklistTest {
     assertThat(list.blockedFor(address("2001:db8:0:1::3"))).isPositive();
     assertThat(list.blockedFor(address("2001:db8:0:2::3"))).isZero();
   }
+
+  @Test
+  void guessesFromEverNewAddressesBlockThoseThatNeverSucceeded() {
+    list.succeeded(address("192.0.2.99"));
+    for (int i = 0; i < 49; i++) {
+      fail("198.51.100." + i, 1);
+    }
+    assertThat(list.blockedFor(address("203.0.113.1"))).isZero();
+    fail("198.51.100.49", 1);
+    assertThat(list.blockedFor(address("203.0.113.1"))).isEqualTo(Duration.ofSeconds(10));
+    assertThat(list.blockedFor(address("192.0.2.99"))).isZero();
+    for (int i = 50; i < 250; i++) {
+      fail("198.51.100." + i, 1);
+    }
+    // However many they are, the owner may try from a new address every 5 min.
+    assertThat(list.blockedFor(address("203.0.113.1"))).isEqualTo(Duration.ofMinutes(5));
+    now.addAndGet(Duration.ofMinutes(16).toNanos());
+    assertThat(list.blockedFor(address("203.0.113.1"))).isZero();
+    fail("198.51.100.1", 1);
+    assertThat(list.blockedFor(address("203.0.113.1"))).isZero();
+  }
+
+  @Test
+  void oneAddressAloneBlocksNoOthers() {
+    fail("198.51.100.1", 1000);
+    assertThat(list.blockedFor(address("203.0.113.1"))).isZero();
+  }
+
+  @Test
+  void oneThatSucceededBeforeIsStillBlockedForItsOwnFailures() {
+    list.succeeded(address("192.0.2.99"));
+    fail("192.0.2.99", 5);
+    assertThat(list.blockedFor(address("192.0.2.99"))).isEqualTo(Duration.ofSeconds(10));
+  }
 }
