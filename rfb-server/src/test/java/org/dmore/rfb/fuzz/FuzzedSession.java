@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.ControlPolicy;
@@ -79,6 +80,7 @@ final class FuzzedSession implements AutoCloseable {
       ByteBuf in = allocator.buffer(part.length).writeBytes(part);
       channel.writeInbound(in);
       turn();
+      settle();
       check();
     }
   }
@@ -128,6 +130,7 @@ final class FuzzedSession implements AutoCloseable {
         channel.advanceTimeBy(1, TimeUnit.HOURS);
         turn();
       }
+      settle();
       hear();
       check();
       require(!channel.hasPendingTasks(), "a task outlives its connection");
@@ -140,6 +143,13 @@ final class FuzzedSession implements AutoCloseable {
     } finally {
       trap.remove();
     }
+  }
+
+  /** Lets threads that work for the connection end what they do: TLS shakes hands on them. */
+  private void settle() {
+    boolean quiet = ForkJoinPool.commonPool().awaitQuiescence(20, TimeUnit.SECONDS);
+    require(quiet, "a handshake does not end");
+    turn();
   }
 
   static void require(boolean holds, String otherwise) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.SecurityType;
+import org.dmore.rfb.security.VeNCrypt;
 import org.dmore.rfb.security.VncAuthentication;
 
 /**
@@ -11,8 +12,10 @@ import org.dmore.rfb.security.VncAuthentication;
  * sends.
  */
 public final class HandshakeFuzz {
+  private static final VncAuthentication VNC = VncAuthentication.ofPassword("geheim78");
+  private static final NoAuthentication NONE = new NoAuthentication();
   private static final SecurityType[] OFFERED = {
-    VncAuthentication.ofPassword("geheim78"), new NoAuthentication()
+    VeNCrypt.builder().anonymous().vnc(VNC).none(NONE).build(), VNC, NONE
   };
 
   private HandshakeFuzz() {}

@@ -44,6 +44,7 @@ public final class SeedRecorder {
   public static void main(String[] arguments) throws Exception {
     SeedRecorder recorder = new SeedRecorder(Path.of(arguments[0]));
     recorder.handshakes();
+    recorder.veNCrypt();
     recorder.pixels();
     recorder.extensions();
     recorder.frames();
@@ -74,6 +75,19 @@ public final class SeedRecorder {
         said.write(1);
         write(FuzzTarget.HANDSHAKE, version + "-" + type, said.toByteArray());
       }
+    }
+  }
+
+  /** VeNCrypt 0.2, a sub-type, and the beginning of a TLS ClientHello. */
+  private void veNCrypt() throws IOException {
+    for (int subType : List.of(257, 258, 259, 260, 263)) {
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      said.write(subType % 2 == 0 ? 0 : 200);
+      said.writeBytes("RFB 003.008\n".getBytes(StandardCharsets.US_ASCII));
+      said.writeBytes(new byte[] {19, 0, 2, 0, 0, (byte) (subType >> 8), (byte) subType});
+      said.writeBytes(new byte[] {22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3});
+      said.writeBytes(new byte[40]);
+      write(FuzzTarget.HANDSHAKE, "vencrypt-" + subType, said.toByteArray());
     }
   }
 
