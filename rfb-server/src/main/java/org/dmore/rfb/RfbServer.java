@@ -87,7 +87,7 @@ public final class RfbServer implements AutoCloseable {
   private RfbServer(Builder builder) {
     RfbLimits limits = builder.limits;
     this.inputTap = new InputTap(builder.input);
-    EncodingPool pool = new EncodingPool(builder.encodingThreads);
+    EncodingPool pool = new EncodingPool(builder.encodingThreads, builder.metrics);
     this.context =
         new SessionContext(
             builder.desktop,
@@ -103,7 +103,8 @@ public final class RfbServer implements AutoCloseable {
             new AddressBlocklist(
                 limits.maxAuthenticationFailures(), limits.firstBlock(), System::nanoTime),
             new SessionRegistry(limits.maxConnections(), limits.maxConnectionsPerAddress()),
-            new Workspaces());
+            new Workspaces(builder.metrics),
+            builder.metrics);
     this.embeddersGroup = Optional.ofNullable(builder.group);
     this.threads = builder.threads;
   }
@@ -432,6 +433,7 @@ public final class RfbServer implements AutoCloseable {
     private ControlPolicy control = ControlPolicy.everyone();
     private PowerControl power;
     private RfbLimits limits = RfbLimits.defaults();
+    private ServerMetrics metrics = ServerMetrics.none();
     private IoEventLoopGroup group;
     private int threads = 1;
     private int encodingThreads =
@@ -483,6 +485,12 @@ public final class RfbServer implements AutoCloseable {
     /** {@link RfbLimits#defaults} if not given. */
     public Builder limits(RfbLimits value) {
       limits = value;
+      return this;
+    }
+
+    /** What counts; none if not given. */
+    public Builder metrics(ServerMetrics value) {
+      metrics = value;
       return this;
     }
 

@@ -28,10 +28,21 @@ class ArchitectureTest {
                       "javax.net.ssl..",
                       "org.w3c.dom..",
                       "com.sun.jna..",
+                      "com.sun.net.httpserver..",
+                      "io.micrometer..",
                       "io.netty..",
                       "org.slf4j..",
                       "org.bouncycastle..")
                   .or(resideInAnyPackage("org.dmore.rfb..")));
+
+  @ArchTest
+  static final ArchRule MICROMETER_IS_OPTIONAL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.dmore.rfb.metrics")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..", "org.dmore.rfb.metrics");
 
   @ArchTest
   static final ArchRule PROTOCOL_STANDS_ALONE =

@@ -33,6 +33,7 @@ public final class AreaEncoder implements AutoCloseable {
   public static final int MAX_AREA = Encoder.MAX_AREA;
 
   private final Map<EncodingType, Encoder> encoders = new EnumMap<>(EncodingType.class);
+  private final Listener listener;
   private final FreshDeflation fresh = new FreshDeflation();
   private final PixelBlock whole = new PixelBlock();
   private final PixelBlock part = new PixelBlock();
@@ -40,8 +41,19 @@ public final class AreaEncoder implements AutoCloseable {
   private final LazyJpeg jpeg = new LazyJpeg();
   private boolean closed;
 
+  /** Hears of each rectangle that is written, its head counted among its bytes. */
+  public interface Listener {
+    void rectangle(EncodingType encoding, int pixels, int bytes);
+  }
+
   /** Makes an encoder with 1 MiB of scratch memory or less, taken when it is needed. */
   public AreaEncoder() {
+    this((encoding, pixels, bytes) -> {});
+  }
+
+  /** Makes an encoder that tells what it wrote. */
+  public AreaEncoder(Listener listener) {
+    this.listener = listener;
     add(new RawEncoder());
     add(new RreEncoder());
     add(new HextileEncoder());
@@ -143,8 +155,10 @@ public final class AreaEncoder implements AutoCloseable {
     if (outcome == Encoder.Outcome.NOT_WORTH) {
       out.writerIndex(start);
       writeHead(out, area, EncodingType.RAW);
-      outcome = encoders.get(EncodingType.RAW).encode(block, wanted, deflation, out);
+      type = EncodingType.RAW;
+      outcome = encoders.get(type).encode(block, wanted, deflation, out);
     }
+    listener.rectangle(type, area.width() * area.height(), out.writerIndex() - start);
     return outcome == Encoder.Outcome.LOSSY;
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.dmore.rfb.ServerMetrics;
 import org.dmore.rfb.encoding.EncodingParameters;
 import org.dmore.rfb.encoding.SharedRectangles;
 import org.dmore.rfb.picture.Picture;
@@ -42,6 +43,7 @@ public final class EncodingPool implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final int threads;
+  private final ServerMetrics metrics;
   private final Optional<ThreadPoolExecutor> workers;
   private final Queue<Workspaces.Workspace> workspaces = new ConcurrentLinkedQueue<>();
 
@@ -123,6 +125,12 @@ public final class EncodingPool implements AutoCloseable {
    * @param threads at most; 0 for none: then {@link #isUsable} is false
    */
   public EncodingPool(int threads) {
+    this(threads, ServerMetrics.none());
+  }
+
+  /** As {@link #EncodingPool(int)}; what is encoded is counted. */
+  public EncodingPool(int threads, ServerMetrics metrics) {
+    this.metrics = metrics;
     this.threads = threads;
     if (threads == 0) {
       workers = Optional.empty();
@@ -193,7 +201,7 @@ public final class EncodingPool implements AutoCloseable {
   private void encode(Picture picture, Entry entry) {
     Workspaces.Workspace workspace = workspaces.poll();
     if (workspace == null) {
-      workspace = new Workspaces.Workspace();
+      workspace = new Workspaces.Workspace(metrics);
     }
     Optional<SharedRectangles> result = Optional.empty();
     Optional<RuntimeException> failure = Optional.empty();
@@ -201,11 +209,7 @@ public final class EncodingPool implements AutoCloseable {
       Rectangle area = entry.key.area();
       if (picture.readAnywhere(area, workspace.pixels())) {
         result =
-            Optional.of(
-                workspace
-                    .encoder()
-                    .encodeShared(
-                        workspace.pixels(), area, entry.key.wanted(), ByteBufAllocator.DEFAULT));
+            Optional.of(workspace.encodeShared(area, entry.key.wanted(), ByteBufAllocator.DEFAULT));
       }
     } catch (RuntimeException e) {
       failure = Optional.of(e);
@@ -312,7 +316,7 @@ public final class EncodingPool implements AutoCloseable {
         forget(entry);
       }
     }
-    workspaces.forEach(workspace -> workspace.encoder().close());
+    workspaces.forEach(Workspaces.Workspace::close);
     workspaces.clear();
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dmore.rfb.Identity;
 import org.dmore.rfb.Right;
+import org.dmore.rfb.ServerMetrics.Refusal;
 import org.dmore.rfb.codec.RfbReader;
 import org.dmore.rfb.codec.RfbWriter;
 import org.dmore.rfb.protocol.ProtocolVersion;
@@ -72,10 +73,11 @@ final class Handshake {
     /**
      * The client may not in.
      *
+     * @param why for who counts
      * @param delay when to say so
      * @param farewell what to send then, before the connection is closed
      */
-    void rejected(String reason, Duration delay, Consumer<ByteBuf> farewell);
+    void rejected(Refusal why, String reason, Duration delay, Consumer<ByteBuf> farewell);
   }
 
   private static final SecurityType KNOWN_ALREADY = new NoAuthentication();
@@ -129,6 +131,7 @@ final class Handshake {
     Duration blocked = blocklist.blockedFor(connection.address());
     if (!blocked.isZero()) {
       return refuse(
+          Refusal.BLOCKED,
           "too many failed authentications from this address: try again in seconds="
               + (blocked.toSeconds() + 1));
     }
@@ -140,10 +143,14 @@ final class Handshake {
           return begin(one);
         }
       }
-      return refuse("no security type offered here is known to RFB 3.3: use a newer client");
+      return refuse(
+          Refusal.NOT_OFFERED,
+          "no security type offered here is known to RFB 3.3: use a newer client");
     }
     if (offered.isEmpty()) {
-      return refuse("no security type is offered to this connection: use one that is encrypted");
+      return refuse(
+          Refusal.NOT_OFFERED,
+          "no security type is offered to this connection: use one that is encrypted");
     }
     int[] numbers = offered.stream().mapToInt(SecurityType::number).toArray();
     outcome.send(out -> RfbWriter.securityTypes(out, numbers));
@@ -157,7 +164,7 @@ final class Handshake {
         return begin(one);
       }
     }
-    return fail("security-type=" + number + " was not offered", Duration.ZERO);
+    return fail(Refusal.NOT_OFFERED, "security-type=" + number + " was not offered", Duration.ZERO);
   }
 
   /** Bytes for the exchange; returns what to expect next. */
@@ -197,10 +204,11 @@ final class Handshake {
       return accept(accepted.identity());
     }
     if (reached instanceof SecurityOutcome.Refused refused) {
-      return fail(refused.reason(), Duration.ZERO);
+      return fail(Refusal.NOT_OFFERED, refused.reason(), Duration.ZERO);
     }
     blocklist.failed(connection.address());
-    return fail(((SecurityOutcome.Rejected) reached).reason(), failureDelay);
+    return fail(
+        Refusal.AUTHENTICATION, ((SecurityOutcome.Rejected) reached).reason(), failureDelay);
   }
 
   private RfbReader.State answered(Optional<SecurityOutcome> answer, Optional<Throwable> problem) {
@@ -209,7 +217,8 @@ final class Handshake {
     }
     // Not held against the address: a directory that is down must not lock its users out.
     outcome.failed("the password's check", problem.orElseGet(IllegalStateException::new));
-    return fail("authentication is not possible now: try again later", failureDelay);
+    return fail(
+        Refusal.NOT_OFFERED, "authentication is not possible now: try again later", failureDelay);
   }
 
   private RfbReader.State secured(SecurityExchange next, Optional<Throwable> problem) {
@@ -224,10 +233,14 @@ final class Handshake {
   private RfbReader.State accept(Identity identity) {
     if (!blocklist.blockedFor(connection.address()).isZero()) {
       // Many connections at once must not buy more guesses than one after the other.
-      return fail("too many failed authentications from this address", failureDelay);
+      return fail(
+          Refusal.BLOCKED, "too many failed authentications from this address", failureDelay);
     }
     if (!identity.may(Right.VIEW)) {
-      return fail("user=" + identity.name() + " has no right to see this desktop", failureDelay);
+      return fail(
+          Refusal.AUTHENTICATION,
+          "user=" + identity.name() + " has no right to see this desktop",
+          failureDelay);
     }
     if (type.number() != SecurityTypeNumber.NONE) {
       blocklist.succeeded(connection.address());
@@ -243,13 +256,14 @@ final class Handshake {
     return version.isAtLeast(ProtocolVersion.V3_8) || type.number() != SecurityTypeNumber.NONE;
   }
 
-  private RfbReader.State refuse(String reason) {
-    outcome.rejected(reason, Duration.ZERO, out -> RfbWriter.refused(out, version, reason));
+  private RfbReader.State refuse(Refusal why, String reason) {
+    outcome.rejected(why, reason, Duration.ZERO, out -> RfbWriter.refused(out, version, reason));
     return RfbReader.State.BAD_MESSAGE;
   }
 
-  private RfbReader.State fail(String reason, Duration delay) {
-    outcome.rejected(reason, delay, out -> RfbWriter.securityResultFailed(out, version, reason));
+  private RfbReader.State fail(Refusal why, String reason, Duration delay) {
+    outcome.rejected(
+        why, reason, delay, out -> RfbWriter.securityResultFailed(out, version, reason));
     return RfbReader.State.BAD_MESSAGE;
   }
 }

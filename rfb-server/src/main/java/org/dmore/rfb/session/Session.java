@@ -27,6 +27,7 @@ import org.dmore.rfb.Desktop;
 import org.dmore.rfb.Identity;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.Right;
+import org.dmore.rfb.ServerMetrics;
 import org.dmore.rfb.codec.RfbChannelHandler;
 import org.dmore.rfb.codec.RfbHandler;
 import org.dmore.rfb.codec.RfbReader;
@@ -95,6 +96,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private boolean cutTextReported;
   private long lastPending;
   private long lastProgress;
+  private long readNanos;
   private String endReason = "";
 
   private volatile ClientInfo.State state = ClientInfo.State.HANDSHAKE;
@@ -163,6 +165,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   public static void accept(SessionContext context, Channel channel, Transport transport) {
     Session session = new Session(context, channel, transport);
     if (!context.registry().add(session)) {
+      context.metrics().refused(ServerMetrics.Refusal.TOO_MANY);
       LOG.info(
           "client address={} refused reason=\"maxConnections={} reached\"",
           session.address,
@@ -170,6 +173,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
       close(channel);
       return;
     }
+    context.metrics().connected(transport.name());
     channel.pipeline().addLast(session.channelHandler);
   }
 
@@ -287,11 +291,13 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             LoopTimer.start(
                 loop,
                 context.limits().handshakeTimeout(),
-                () ->
-                    end(
-                        "the handshake took longer than "
-                            + context.limits().handshakeTimeout().toSeconds()
-                            + " s")));
+                () -> {
+                  context.metrics().refused(ServerMetrics.Refusal.TOO_SLOW);
+                  end(
+                      "the handshake took longer than "
+                          + context.limits().handshakeTimeout().toSeconds()
+                          + " s");
+                }));
     handshake.start();
   }
 
@@ -299,10 +305,13 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by the event loop alone
   public void received(int bytes) {
     bytesReceived += bytes;
+    readNanos = System.nanoTime();
+    context.metrics().received(bytes);
   }
 
   @Override
   public void malformed(RfbProtocolException problem) {
+    context.metrics().refused(ServerMetrics.Refusal.MALFORMED);
     LOG.warn("client id={} address={} malformed: {}", id, address, problem.getMessage());
     end("malformed input: " + problem.getMessage());
   }
@@ -437,6 +446,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   @Override
   public void key(boolean down, int keysym, int scancode) {
     input.key(down, keysym, scancode);
+    context.metrics().key(System.nanoTime() - readNanos);
     updates.handled();
   }
 
@@ -552,6 +562,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
       return;
     }
     bytesSent += out.readableBytes();
+    context.metrics().sent(out.readableBytes());
     // A void promise allocates nothing and tells failures to exceptionCaught.
     ChannelFuture unused = channel.writeAndFlush(out, channel.voidPromise());
     checkPending();
@@ -717,7 +728,9 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     }
 
     @Override
-    public void rejected(String reason, Duration delay, Consumer<ByteBuf> farewell) {
+    public void rejected(
+        ServerMetrics.Refusal why, String reason, Duration delay, Consumer<ByteBuf> farewell) {
+      context.metrics().refused(why);
       remember("refused: " + reason);
       if (delay.isZero()) {
         sayFarewell(farewell);

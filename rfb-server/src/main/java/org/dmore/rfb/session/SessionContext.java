@@ -7,6 +7,7 @@ import org.dmore.rfb.Desktop;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.PowerControl;
 import org.dmore.rfb.RfbLimits;
+import org.dmore.rfb.ServerMetrics;
 import org.dmore.rfb.Sharing;
 import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.security.AddressBlocklist;
@@ -27,7 +28,40 @@ public record SessionContext(
     RfbLimits limits,
     AddressBlocklist blocklist,
     SessionRegistry registry,
-    Workspaces workspaces) {
+    Workspaces workspaces,
+    ServerMetrics metrics) {
+
+  /** Without metrics. */
+  public SessionContext(
+      Desktop desktop,
+      Picture picture,
+      EncodingPool pool,
+      InputSinkFactory input,
+      List<SecurityType> security,
+      Sharing sharing,
+      Audience audience,
+      SharedClipboard clipboard,
+      Optional<PowerControl> power,
+      RfbLimits limits,
+      AddressBlocklist blocklist,
+      SessionRegistry registry,
+      Workspaces workspaces) {
+    this(
+        desktop,
+        picture,
+        pool,
+        input,
+        security,
+        sharing,
+        audience,
+        clipboard,
+        power,
+        limits,
+        blocklist,
+        registry,
+        workspaces,
+        ServerMetrics.none());
+  }
 
   /** For a recording: let in, alone, without input, and deaf to the clipboard. */
   public SessionContext ofRecording() {

@@ -485,6 +485,7 @@ final class UpdateSender implements AutoCloseable {
 
   private void beginUpdate(int noticed) {
     requested = false;
+    workspace.metrics().updated();
     sending = true;
     nextRectangle = 0;
     room = flow.room();
@@ -502,8 +503,13 @@ final class UpdateSender implements AutoCloseable {
           notices.write(out, parameters.format(), width, height);
           for (Move copy : takenCopies) {
             Rectangle to = copy.target();
+            int before = out.writerIndex();
             RfbWriter.copyRect(
                 out, to.x(), to.y(), to.width(), to.height(), copy.sourceX(), copy.sourceY());
+            workspace
+                .metrics()
+                .rectangle(
+                    EncodingType.COPY_RECT, to.width() * to.height(), out.writerIndex() - before);
           }
           int encoded = pooled ? appendDone(out) : encodeTurn(out);
           if (!pooled && !untilLastRect && nextRectangle == rectangles.size()) {
@@ -630,8 +636,7 @@ final class UpdateSender implements AutoCloseable {
     int before = out.writerIndex();
     int[] pixels = workspace.pixels();
     picture.read(area, pixels);
-    Encoded encoded =
-        workspace.encoder().encode(pixels, area, refreshing ? lossless : parameters, streams, out);
+    Encoded encoded = workspace.encode(area, refreshing ? lossless : parameters, streams, out);
     appended(area, encoded, out.writerIndex() - before);
     return encoded.rectangles();
   }

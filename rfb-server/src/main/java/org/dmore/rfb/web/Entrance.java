@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import org.dmore.rfb.ServerMetrics.Refusal;
 import org.dmore.rfb.security.ConnectionInfo;
 import org.dmore.rfb.session.Session;
 import org.dmore.rfb.session.SessionContext;
@@ -66,7 +67,8 @@ public final class Entrance implements AutoCloseable {
                     new TokenGate(
                         verifier,
                         context.blocklist(),
-                        context.limits().authenticationFailureDelay())));
+                        context.limits().authenticationFailureDelay())),
+        context.metrics());
   }
 
   /** Takes a connection that was accepted, on its event loop. */
@@ -77,17 +79,22 @@ public final class Entrance implements AutoCloseable {
       return;
     }
     if (!proxies.get().trusts(peer)) {
+      context.metrics().refused(Refusal.PROXY);
       LOG.warn("client address={} refused reason=\"it is none of the trusted proxies\"", peer);
       close(channel);
     } else if (enterLobby(channel, peer)) {
       ProxyHeaderHandler.await(
-          channel, limits.requestTimeout(), (next, client) -> lead(next, client, true));
+          channel,
+          limits.requestTimeout(),
+          context.metrics(),
+          (next, client) -> lead(next, client, true));
     }
   }
 
   private boolean enterLobby(Channel channel, SocketAddress address) {
     boolean entered = lobby.enter(channel);
     if (!entered) {
+      context.metrics().refused(Refusal.TOO_MANY);
       LOG.info(
           "client address={} refused reason=\"maxConnections={} reached before the handshake\"",
           address,
@@ -142,6 +149,7 @@ public final class Entrance implements AutoCloseable {
 
   private void beginTls(Channel channel, SocketAddress address) {
     if (web.flatMap(WebOptions::tls).isEmpty()) {
+      context.metrics().refused(Refusal.NOT_OFFERED);
       LOG.info("client address={} refused reason=\"it speaks TLS, which is not set up\"", address);
       close(channel);
       return;

@@ -14,6 +14,8 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.dmore.rfb.ServerMetrics;
+import org.dmore.rfb.ServerMetrics.Refusal;
 import org.dmore.rfb.session.LoopTimer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +31,15 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
   private static final int MAX_EXTRA = 1024;
 
   private final Duration timeout;
+  private final ServerMetrics metrics;
   private final BiConsumer<Channel, SocketAddress> next;
   private Optional<LoopTimer> timer = Optional.empty();
   private boolean refused;
 
-  private ProxyHeaderHandler(Duration timeout, BiConsumer<Channel, SocketAddress> next) {
+  private ProxyHeaderHandler(
+      Duration timeout, ServerMetrics metrics, BiConsumer<Channel, SocketAddress> next) {
     this.timeout = timeout;
+    this.metrics = metrics;
     this.next = next;
   }
 
@@ -43,10 +48,15 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
    *
    * @param next adds the handlers of what comes then, for the client's address
    */
-  static void await(Channel channel, Duration timeout, BiConsumer<Channel, SocketAddress> next) {
+  static void await(
+      Channel channel,
+      Duration timeout,
+      ServerMetrics metrics,
+      BiConsumer<Channel, SocketAddress> next) {
     channel
         .pipeline()
-        .addLast(new HAProxyMessageDecoder(MAX_EXTRA), new ProxyHeaderHandler(timeout, next));
+        .addLast(
+            new HAProxyMessageDecoder(MAX_EXTRA), new ProxyHeaderHandler(timeout, metrics, next));
   }
 
   @Override
@@ -56,7 +66,11 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
             LoopTimer.start(
                 context.executor(),
                 timeout,
-                () -> refuse(context, "no PROXY header for seconds=" + timeout.toSeconds())));
+                () ->
+                    refuse(
+                        context,
+                        Refusal.TOO_SLOW,
+                        "no PROXY header for seconds=" + timeout.toSeconds())));
   }
 
   @Override
@@ -97,12 +111,13 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    refuse(context, String.valueOf(cause.getMessage()));
+    refuse(context, Refusal.MALFORMED, String.valueOf(cause.getMessage()));
   }
 
-  private void refuse(ChannelHandlerContext context, String reason) {
+  private void refuse(ChannelHandlerContext context, Refusal why, String reason) {
     if (!refused) {
       refused = true;
+      metrics.refused(why);
       LOG.warn(
           "proxy address={} refused reason=\"{}\": every connection to this port must begin with a"
               + " PROXY header",

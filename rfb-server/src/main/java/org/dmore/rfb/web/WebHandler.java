@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.dmore.rfb.ServerMetrics;
+import org.dmore.rfb.ServerMetrics.Refusal;
 import org.dmore.rfb.security.ConnectionInfo;
 import org.dmore.rfb.session.LoopTimer;
 import org.slf4j.Logger;
@@ -61,6 +63,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
   private final WebOptions options;
   private final PageResources page;
   private final Optional<TokenGate> tokens;
+  private final ServerMetrics metrics;
   private final SocketAddress address;
   private final boolean encrypted;
   private final Upgrade upgrade;
@@ -81,12 +84,14 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
    *
    * @param tokens checks tokens, where there are any
    */
-  record Site(WebOptions options, PageResources page, Optional<TokenGate> tokens) {}
+  record Site(
+      WebOptions options, PageResources page, Optional<TokenGate> tokens, ServerMetrics metrics) {}
 
   private WebHandler(Site site, SocketAddress address, boolean encrypted, Upgrade upgrade) {
     this.options = site.options();
     this.page = site.page();
     this.tokens = site.tokens();
+    this.metrics = site.metrics();
     this.address = address;
     this.encrypted = encrypted;
     this.upgrade = upgrade;
@@ -152,6 +157,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
         request = Optional.of(head);
         hasBody = false;
         if (head.decoderResult().isFailure()) {
+          metrics.refused(Refusal.MALFORMED);
           answer(context, statusOf(head.decoderResult().cause()), "the request cannot be read");
           return;
         }
@@ -195,6 +201,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
     }
     String host = hosts.get(0);
     if (!options.allowsHost(withoutPort(host))) {
+      metrics.refused(Refusal.ORIGIN);
       LOG.warn("http address={} refused: host={} is none of this server's", address, host);
       answer(context, HttpResponseStatus.MISDIRECTED_REQUEST, "this server is not called that");
       return;
@@ -305,6 +312,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
     List<String> origins = headers.getAll(HttpHeaderNames.ORIGIN);
     if (origins.size() > 1
         || (origins.size() == 1 && !options.origins().allows(origins.get(0), host))) {
+      metrics.refused(Refusal.ORIGIN);
       LOG.warn(
           "websocket address={} refused: origin={} may not connect to host={}; allow it in"
               + " WebOptions' origins if it should",
@@ -352,6 +360,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
       begin(
           context, handshake, ConnectionInfo.webSocket(address, encrypted).of(accepted.identity()));
     } else if (verdict instanceof TokenGate.Blocked blocked) {
+      metrics.refused(Refusal.BLOCKED);
       FullHttpResponse response =
           text(
               HttpResponseStatus.TOO_MANY_REQUESTS,
@@ -359,8 +368,10 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
       response.headers().set(HttpHeaderNames.RETRY_AFTER, blocked.left().toSeconds() + 1);
       end(context, response);
     } else if (verdict instanceof TokenGate.Unavailable) {
+      metrics.refused(Refusal.NOT_OFFERED);
       answer(context, HttpResponseStatus.SERVICE_UNAVAILABLE, "tokens cannot be checked now");
     } else {
+      metrics.refused(Refusal.AUTHENTICATION);
       LOG.warn("websocket address={} refused: its token is not right", address);
       FullHttpResponse response = text(HttpResponseStatus.UNAUTHORIZED, "the token is not right");
       response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
@@ -376,7 +387,10 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
     Channel channel = context.channel();
     channel.pipeline().remove(HttpResponseEncoder.class);
     WebSocketCodec codec =
-        new WebSocketCodec(options.limits().maxFrame(), options.limits().pingInterval());
+        new WebSocketCodec(
+            options.limits().maxFrame(),
+            options.limits().pingInterval(),
+            () -> metrics.refused(Refusal.MALFORMED));
     channel.pipeline().addLast(codec);
     upgrade.begin(channel, new WebSocketTransport(client, codec));
     context.fireChannelActive();

@@ -42,6 +42,7 @@ final class WebSocketCodec extends ChannelDuplexHandler {
 
   private final WebSocketReader reader;
   private final Duration pingInterval;
+  private final Runnable violated;
 
   private ChannelHandlerContext context;
   private Optional<LoopTimer> pingTimer = Optional.empty();
@@ -54,8 +55,10 @@ final class WebSocketCodec extends ChannelDuplexHandler {
    *
    * @param maxFrame longest payload of a client's frame, in bytes
    * @param pingInterval how long nothing may be written before a ping is
+   * @param violated the client broke the protocol
    */
-  WebSocketCodec(long maxFrame, Duration pingInterval) {
+  WebSocketCodec(long maxFrame, Duration pingInterval, Runnable violated) {
+    this.violated = violated;
     this.reader = new WebSocketReader(maxFrame);
     this.pingInterval = pingInterval;
   }
@@ -94,6 +97,7 @@ final class WebSocketCodec extends ChannelDuplexHandler {
       in.release();
     }
     if (state == WebSocketReader.State.VIOLATED) {
+      violated.run();
       LOG.warn(
           "websocket address={} malformed: {}", from.channel().remoteAddress(), reader.violation());
     }
