@@ -11,13 +11,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.dmore.coordinator.cli.DurationConverter;
 import org.dmore.coordinator.pair.FileJournal;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationJournal;
 import org.dmore.vdev.frontend.KeyboardFrontend;
+import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.ConsoledConfig;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -77,6 +80,13 @@ public final class DemoCommand implements Callable<Integer> {
   private String password;
 
   @Option(
+      names = "--keys",
+      paramLabel = "FOLDER",
+      description =
+          "Offer TLS and RSA-AES too, with keys from this folder; they are made there on first run.")
+  private Path keyFolder;
+
+  @Option(
       names = "--keymap",
       paramLabel = "LAYOUT",
       defaultValue = "us",
@@ -128,7 +138,8 @@ public final class DemoCommand implements Callable<Integer> {
           journalFile == null
               ? new MemoryJournal()
               : resources.add(openFile("--journal", journalFile, FileJournal::new));
-      DemoRoom room = resources.add(DemoRoom.open(DemoSettings.of(console), journal, input));
+      DemoSettings settings = DemoSettings.of(console).withSecurity(security(chosen));
+      DemoRoom room = resources.add(DemoRoom.open(settings, journal, input));
       return run(room, chosen) ? 0 : 1;
     } catch (BindException e) {
       throw new IOException(e.getMessage() + " (--vnc-port and --vnc-host choose it)", e);
@@ -143,6 +154,14 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private ConsoleSecurity security(String chosen) throws IOException {
+    if (keyFolder == null) {
+      return ConsoleSecurity.ofPassword(chosen);
+    }
+    List<String> names = Stream.of(host, "localhost", "127.0.0.1").distinct().toList();
+    return openFile("--keys", keyFolder, folder -> ConsoleSecurity.withKeys(chosen, folder, names));
   }
 
   /** Opens a file that an option names. */

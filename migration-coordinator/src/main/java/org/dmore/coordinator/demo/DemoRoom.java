@@ -17,6 +17,7 @@ import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.Pair;
 import org.dmore.coordinator.pair.PairMigrator;
 import org.dmore.vdev.frontend.KeyboardFrontend;
+import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.Consoled;
 import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.EmbeddedDomain;
@@ -86,7 +87,7 @@ public final class DemoRoom implements AutoCloseable {
 
     domR = first.createDomain(DomainConfig.of(DOM_R, settings.domRMemory()).asDriverDomain());
     first.unpause(domR);
-    consoled = new Consoled(settings.console(), domR.ports());
+    consoled = new Consoled(settings.console(), settings.security(), domR.ports());
     try {
       EmbeddedDomain.Attachment unused = domR.attachLoop("consoled", consoled.loop());
       consoled.start();
@@ -103,6 +104,11 @@ public final class DemoRoom implements AutoCloseable {
       throw e;
     }
     migrator = new PairMigrator(new Pair(DOM_U, DOM_R), settings.migration(), journal);
+  }
+
+  /** How viewers prove who they are, and what is encrypted. */
+  public ConsoleSecurity security() {
+    return settings.security();
   }
 
   /** Where viewers connect. */

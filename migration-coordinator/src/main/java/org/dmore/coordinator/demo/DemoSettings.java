@@ -2,12 +2,14 @@ package org.dmore.coordinator.demo;
 
 import java.time.Duration;
 import org.dmore.coordinator.pair.MigrationSettings;
+import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.ConsoledConfig;
 
 /**
  * How the demo's room is set up.
  *
  * @param console consoled's settings: where viewers connect, and the password
+ * @param security how viewers prove who they are, and what is encrypted
  * @param domUMemory the user VM's memory in bytes
  * @param domRMemory DomR's memory in bytes
  * @param bandwidth what the link between the hosts carries, in bytes per second
@@ -16,6 +18,7 @@ import org.dmore.vdev.service.ConsoledConfig;
  */
 public record DemoSettings(
     ConsoledConfig console,
+    ConsoleSecurity security,
     long domUMemory,
     long domRMemory,
     long bandwidth,
@@ -28,6 +31,7 @@ public record DemoSettings(
   public static DemoSettings of(ConsoledConfig console) {
     return new DemoSettings(
         console,
+        ConsoleSecurity.ofPassword(console.password()),
         192 * MIB,
         64 * MIB,
         312_500_000,
@@ -38,17 +42,24 @@ public record DemoSettings(
   /** Small VMs and a fast link, so that a test moves them often. */
   public DemoSettings small() {
     return new DemoSettings(
-        console, 16 * MIB, 4 * MIB, 1_250_000_000, Duration.ofMillis(2), migration);
+        console, security, 16 * MIB, 4 * MIB, 1_250_000_000, Duration.ofMillis(2), migration);
   }
 
   /** The same with other bounds. */
   public DemoSettings withMigration(MigrationSettings settings) {
-    return new DemoSettings(console, domUMemory, domRMemory, bandwidth, downtimeOverhead, settings);
+    return new DemoSettings(
+        console, security, domUMemory, domRMemory, bandwidth, downtimeOverhead, settings);
   }
 
   /** The same with another link. */
   public DemoSettings withBandwidth(long bytesPerSecond) {
     return new DemoSettings(
-        console, domUMemory, domRMemory, bytesPerSecond, downtimeOverhead, migration);
+        console, security, domUMemory, domRMemory, bytesPerSecond, downtimeOverhead, migration);
+  }
+
+  /** The same with another security. */
+  public DemoSettings withSecurity(ConsoleSecurity other) {
+    return new DemoSettings(
+        console, other, domUMemory, domRMemory, bandwidth, downtimeOverhead, migration);
   }
 }

@@ -28,6 +28,14 @@ final class JsonOutput implements DemoOutput {
     line.put("port", room.address().getPort());
     line.put("password", password);
     line.put("location", room.location().name());
+    room.security()
+        .keys()
+        .ifPresent(
+            keys -> {
+              line.put("certificate", keys.certificate().toString());
+              line.put("certificateSha256", keys.certificateFingerprint());
+              line.put("rsaKey", keys.rsaFingerprint());
+            });
     print(line);
   }
 

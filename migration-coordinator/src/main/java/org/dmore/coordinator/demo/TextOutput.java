@@ -42,6 +42,16 @@ final class TextOutput implements DemoOutput {
     lines.accept("  Connect    vncviewer %s::%d".formatted(host, port));
     lines.accept(
         "  Password   %s".formatted(password.isEmpty() ? "none: anyone may connect" : password));
+    room.security()
+        .keys()
+        .ifPresent(
+            keys -> {
+              lines.accept(
+                  "  Encrypted  vncviewer -X509CA=%s %s::%d"
+                      .formatted(keys.certificate(), host, port));
+              lines.accept("  SHA-256    %s".formatted(keys.certificateFingerprint()));
+              lines.accept("  RSA key    %s".formatted(keys.rsaFingerprint()));
+            });
     lines.accept("");
   }
 

@@ -17,6 +17,7 @@ import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationSettings;
 import org.dmore.coordinator.pair.MigrationStep;
 import org.dmore.vdev.input.Ledger;
+import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.ConsoledConfig;
 import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.DomainState;
@@ -271,6 +272,7 @@ class PairedMigrationTest {
     reopen(
         new DemoSettings(
             ConsoledConfig.forGuest("test", PASSWORD),
+            ConsoleSecurity.ofPassword(PASSWORD),
             8 << 20,
             64 << 20,
             100_000_000,
@@ -321,6 +323,7 @@ class PairedMigrationTest {
   private static DemoSettings consoleMovesLong(MigrationSettings bounds) {
     return new DemoSettings(
         ConsoledConfig.forGuest("test", PASSWORD),
+        ConsoleSecurity.ofPassword(PASSWORD),
         64 << 20,
         32 << 20,
         100_000_000,

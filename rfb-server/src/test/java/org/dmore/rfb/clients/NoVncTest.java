@@ -32,12 +32,15 @@ import org.dmore.rfb.Listener;
 import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.RecordingInput;
 import org.dmore.rfb.RfbServer;
+import org.dmore.rfb.SecurityTypes;
 import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.PasswordVerifier;
 import org.dmore.rfb.security.SecurityType;
+import org.dmore.rfb.security.UserList;
 import org.dmore.rfb.security.VeNCrypt;
 import org.dmore.rfb.security.VncAuthentication;
 import org.dmore.rfb.security.tls.CertificateFiles;
+import org.dmore.rfb.security.tls.RsaKeyFile;
 import org.dmore.rfb.security.tls.ServerCertificates;
 import org.dmore.rfb.web.PageResources;
 import org.dmore.rfb.web.WebOptions;
@@ -376,6 +379,33 @@ class NoVncTest {
     assertThat(page.locator("#user").isVisible()).isFalse();
     enter("", PASSWORD);
     waitForStatus("Connected");
+  }
+
+  @Test
+  @Feature("security: RA2ne")
+  void withoutTlsAroundItThePasswordIsEncryptedByRsaAes() throws IOException {
+    serve(
+        WebOptions.defaults(),
+        new SecurityTypes()
+            .users(
+                new UserList(List.of(new UserList.User(Identity.full("alice"), "wonderland 1865"))))
+            .rsaKey(RsaKeyFile.orMade(folder.resolve("rsa.pem")))
+            .build()
+            .toArray(SecurityType[]::new));
+    open("http://127.0.0.1:" + port + "/");
+    page.locator("#user").waitFor();
+    enter("alice", "looking-glass 1871");
+    waitForStatus("authentication failed");
+    page.locator("#reconnect").click();
+    page.locator("#user").waitFor();
+    enter("alice", "wonderland 1865");
+    waitForStatus("Connected");
+    desktop.fill(10, 10, 600, 300, 0x00ccff);
+    waitForPixels();
+    assertThat(server.clients())
+        .filteredOn(info -> info.state() == org.dmore.rfb.ClientInfo.State.RUNNING)
+        .singleElement()
+        .satisfies(info -> assertThat(info.security()).isEqualTo("RA2ne"));
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TigerVNC's viewer, of whose TLS is GnuTLS, by each security type that it has. */
+@Peer(value = "TigerVNC viewer", aptPackage = "tigervnc-viewer")
 class TigerVncSecurityTest extends ViewerTest {
   private static final String USER = "alice";
 
@@ -84,6 +85,7 @@ class TigerVncSecurityTest extends ViewerTest {
         "X509Vnc",
         "X509Plain"
       })
+  @Feature("security: {0}")
   void showsTheDesktopFollowsItAndTypes(String type) throws Exception {
     int port = serve(everything());
     view(port, PASSWORD, "-SecurityTypes=" + type);

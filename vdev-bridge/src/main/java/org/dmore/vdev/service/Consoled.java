@@ -18,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.RfbServer;
-import org.dmore.rfb.security.NoAuthentication;
-import org.dmore.rfb.security.VncAuthentication;
 import org.dmore.vdev.backend.EventPump;
 import org.dmore.vdev.console.GuestConsole;
 import org.dmore.vdev.console.MoveReceipt;
@@ -85,8 +83,13 @@ public final class Consoled implements AutoCloseable {
   private String identity = "";
   private volatile InetSocketAddress address;
 
-  /** Makes a daemon; {@link #start} sets it to work. */
+  /** Makes a daemon that asks for the configured password; {@link #start} sets it to work. */
   public Consoled(ConsoledConfig config, DomainPorts ports) {
+    this(config, ConsoleSecurity.ofPassword(config.password()), ports);
+  }
+
+  /** Makes a daemon; {@link #start} sets it to work. */
+  public Consoled(ConsoledConfig config, ConsoleSecurity security, DomainPorts ports) {
     this.config = config;
     this.group = RfbServer.newEventLoopGroup(1, "console");
     this.loop = group.next();
@@ -100,7 +103,7 @@ public final class Consoled implements AutoCloseable {
     this.pasting = new PasteCommands(console);
     this.devices = new DeviceManager(ports, loop, events, console);
     this.control = new ControlEndpoint(store, loop, this::handle);
-    this.server = newServer();
+    this.server = newServer(security);
     console.onAdvance(this::checkConditions);
   }
 
@@ -219,14 +222,11 @@ public final class Consoled implements AutoCloseable {
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 
-  private RfbServer newServer() {
+  private RfbServer newServer(ConsoleSecurity security) {
     return RfbServer.builder()
         .desktop(console.desktop())
         .input(console.input())
-        .security(
-            config.password().isEmpty()
-                ? new NoAuthentication()
-                : new VncAuthentication(() -> config.password().toCharArray()))
+        .security(security.types())
         .limits(RfbLimits.builder().maxConnections(config.maxClients()).build())
         .eventLoopGroup(group)
         .build();

@@ -1,0 +1,70 @@
+package org.dmore.vdev.service;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.List;
+import java.util.Optional;
+import org.dmore.rfb.Identity;
+import org.dmore.rfb.SecurityTypes;
+import org.dmore.rfb.security.SecurityType;
+import org.dmore.rfb.security.rsaaes.RsaAes;
+import org.dmore.rfb.security.tls.CertificateFiles;
+import org.dmore.rfb.security.tls.RsaKeyFile;
+import org.dmore.rfb.security.tls.ServerCertificates;
+
+/**
+ * How viewers prove who they are, and how what they say is protected.
+ *
+ * @param types for the RFB server, the strongest first
+ * @param keys what viewers can know the console by; empty if nothing is encrypted
+ */
+public record ConsoleSecurity(List<SecurityType> types, Optional<Keys> keys) {
+  private static final String CERTIFICATE = "certificate.pem";
+  private static final String CERTIFICATE_KEY = "certificate.key";
+  private static final String RSA_KEY = "rsa.key";
+
+  /**
+   * What a viewer shows of the console's keys, for its user to compare.
+   *
+   * @param certificate the file that a viewer can be told to trust
+   * @param certificateFingerprint SHA-256, as {@code AB:CD:...}
+   * @param rsaFingerprint as viewers show it for RSA-AES
+   */
+  public record Keys(Path certificate, String certificateFingerprint, String rsaFingerprint) {}
+
+  public ConsoleSecurity {
+    types = List.copyOf(types);
+  }
+
+  /** A password, and nothing encrypted; an empty one lets everyone in. */
+  public static ConsoleSecurity ofPassword(String password) {
+    return new ConsoleSecurity(who(password).build(), Optional.empty());
+  }
+
+  /**
+   * A password, and TLS and RSA-AES for the viewers that know them, with keys from a folder; they
+   * are made there on first run.
+   *
+   * @param names of the host, for a new certificate: DNS names and IP addresses
+   * @throws IOException naming the file that cannot be read or written, and what to do
+   */
+  public static ConsoleSecurity withKeys(String password, Path folder, List<String> names)
+      throws IOException {
+    Path certificate = folder.resolve(CERTIFICATE);
+    ServerCertificates certificates =
+        ServerCertificates.orSelfSigned(
+            new CertificateFiles(certificate, folder.resolve(CERTIFICATE_KEY)), names);
+    KeyPair rsa = RsaKeyFile.orMade(folder.resolve(RSA_KEY));
+    return new ConsoleSecurity(
+        who(password).certificates(certificates).rsaKey(rsa).anonymousTls().build(),
+        Optional.of(new Keys(certificate, certificates.fingerprint(), RsaAes.fingerprint(rsa))));
+  }
+
+  private static SecurityTypes who(String password) {
+    SecurityTypes types = new SecurityTypes();
+    return password.isEmpty()
+        ? types.everyone(Identity.full(""))
+        : types.passwords(password::toCharArray, () -> new char[0]);
+  }
+}
