@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.security.NoAuthentication;
+import org.dmore.rfb.security.VeNCrypt;
 import org.dmore.rfb.security.VncAuthentication;
 import org.junit.jupiter.api.Test;
 
@@ -69,5 +70,31 @@ class GvncViewerTest extends ViewerTest {
     Place place = awaitDesktop(Accuracy.EXACT);
     passesInputOn(place, KEYS);
     save("input");
+  }
+
+  @Test
+  @Feature("security: TLSNone")
+  void showsTheDesktopThroughTlsWithoutCertificates() throws Exception {
+    int port = serve(VeNCrypt.builder().anonymous().none(new NoAuthentication()).build());
+    view(port);
+    Place place = awaitDesktop(Accuracy.EXACT);
+    passesInputOn(place, KEYS);
+    assertThat(server().clients()).extracting(ClientInfo::security).containsExactly("TLSNone");
+  }
+
+  @Test
+  @Feature("security: TLSVnc")
+  void asksForThePasswordWithinTls() throws Exception {
+    int port =
+        serve(
+            VeNCrypt.builder().anonymous().vnc(VncAuthentication.ofPassword(PASSWORD)).build(),
+            VncAuthentication.ofPassword(PASSWORD));
+    view(port);
+    await().until(() -> !screen.xdotool("search", "--name", "uthentication").isEmpty());
+    screen.xdotool("search", "--sync", "--name", "uthentication", "windowactivate", "--sync");
+    screen.xdotool("type", PASSWORD);
+    screen.xdotool("key", "Return");
+    awaitDesktop(Accuracy.EXACT);
+    assertThat(server().clients()).extracting(ClientInfo::security).containsExactly("TLSVnc");
   }
 }

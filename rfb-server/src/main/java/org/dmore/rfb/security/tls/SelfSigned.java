@@ -84,7 +84,7 @@ final class SelfSigned {
           builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
       // The key first: a certificate without its key would be taken for a half-copied pair.
       writePrivate(files.key(), pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
-      write(files.chain(), pem(certificate), Set.of());
+      write(files.chain(), pem(certificate), permissions(files.chain(), "rw-r--r--"));
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("this JRE cannot make a certificate: " + e.getMessage(), e);
     }
@@ -106,14 +106,13 @@ final class SelfSigned {
 
   /** Writes a file that its owner alone may read, from its first byte on. */
   static void writePrivate(Path file, String text) throws IOException {
-    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    write(
-        file,
-        text,
-        posix
-            ? Set.of(
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-            : Set.of());
+    write(file, text, permissions(file, "rw-------"));
+  }
+
+  private static Set<FileAttribute<?>> permissions(Path file, String permissions) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? Set.of(PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)))
+        : Set.of();
   }
 
   private static void write(Path file, String text, Set<FileAttribute<?>> attributes)
