@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
 import org.dmore.benchmarks.frames.FrameKind;
+import org.dmore.benchmarks.report.BenchmarkCpu;
 import org.dmore.benchmarks.report.Measurement;
 import org.dmore.benchmarks.report.ThreadAllocation;
 import org.dmore.benchmarks.rig.EncoderForm;
@@ -42,6 +43,7 @@ class BenchmarksRunTest {
             .shouldFailOnError(true)
             .addProfiler(GCProfiler.class)
             .addProfiler(ThreadAllocation.class)
+            .addProfiler(BenchmarkCpu.class)
             .build();
     OutputFormat silence = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
 
@@ -57,6 +59,7 @@ class BenchmarksRunTest {
                 assertThat(measured.keyThreadBytes()).isPresent();
               }
               assertThat(measured.allBytes()).isPresent();
+              assertThat(measured.cpu()).isPresent();
             });
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.dmore.benchmarks.report.BenchmarkCpu;
 import org.dmore.benchmarks.report.Measurement;
 import org.dmore.benchmarks.report.ThreadAllocation;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -90,7 +91,8 @@ record BenchPlan(Suite suite, int forks, int warmups, int iterations, Duration i
             .measurementTime(time)
             .jvmArgsAppend(FORK_ARGUMENTS)
             .addProfiler(GCProfiler.class)
-            .addProfiler(ThreadAllocation.class);
+            .addProfiler(ThreadAllocation.class)
+            .addProfiler(BenchmarkCpu.class);
     suite.patterns().forEach(options::include);
     json.ifPresent(file -> options.resultFormat(ResultFormatType.JSON).result(file.toString()));
     return new Runner(options.build(), progress).run().stream().map(Measurement::of).toList();

@@ -19,13 +19,15 @@ import org.openjdk.jmh.util.Statistics;
  *     socket or the decoded event to the notification; the median of the iterations, since a single
  *     one may meet what JMH or the JVM does once
  * @param allBytes bytes an operation that all threads of the JVM allocated; likewise
+ * @param cpu microseconds an operation that the benchmark's own thread had a processor; likewise
  */
 public record Measurement(
     String name,
     double mean,
     Optional<Spread> spread,
     OptionalDouble keyThreadBytes,
-    OptionalDouble allBytes) {
+    OptionalDouble allBytes,
+    OptionalDouble cpu) {
 
   /** Percentiles of an operation's time in microseconds. */
   public record Spread(double p50, double p90, double p99, double p999, double max) {}
@@ -53,7 +55,8 @@ public record Measurement(
         times.getMean(),
         spread,
         secondary(result, keyThread.result()),
-        secondary(result, "gc.alloc.rate.norm"));
+        secondary(result, "gc.alloc.rate.norm"),
+        secondary(result, BenchmarkCpu.RESULT));
   }
 
   /** What ratios are made of: the median where there is one. */

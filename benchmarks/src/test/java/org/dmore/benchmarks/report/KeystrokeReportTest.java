@@ -46,6 +46,7 @@ class KeystrokeReportTest {
                 0.1234,
                 Optional.empty(),
                 OptionalDouble.of(0),
+                OptionalDouble.empty(),
                 OptionalDouble.empty()));
 
     assertThat(report.lines().toList().get(2))
@@ -116,6 +117,7 @@ class KeystrokeReportTest {
         p50 + 1,
         Optional.of(new Measurement.Spread(p50, p50 + 10, p50 + 20, 1200.4, 12345)),
         OptionalDouble.of(bytes),
-        OptionalDouble.of(bytes));
+        OptionalDouble.of(bytes),
+        OptionalDouble.empty());
   }
 }
