@@ -6,6 +6,7 @@ import java.util.List;
 import org.dmore.benchmarks.frames.Frame;
 import org.dmore.benchmarks.frames.FrameKind;
 import org.dmore.rfb.encoding.AreaEncoder;
+import org.dmore.rfb.encoding.DeflaterPool;
 import org.dmore.rfb.encoding.EncodingParameters;
 import org.dmore.rfb.encoding.SharedRectangles;
 import org.dmore.rfb.encoding.ZlibStreams;
@@ -22,7 +23,8 @@ public final class EncoderRig implements AutoCloseable {
   private final EncoderForm form;
   private final EncodingParameters parameters;
   private final AreaEncoder encoder = new AreaEncoder();
-  private final ZlibStreams streams = new ZlibStreams();
+  private final DeflaterPool deflaters = new DeflaterPool(DeflaterPool.DEFAULT_SIZE);
+  private final ZlibStreams streams = new ZlibStreams(deflaters);
   private final int[] pixels = new int[AreaEncoder.MAX_AREA];
   private final ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(1 << 20);
   private int next;
@@ -67,6 +69,7 @@ public final class EncoderRig implements AutoCloseable {
   public void close() {
     encoder.close();
     streams.close();
+    deflaters.close();
     out.release();
   }
 }

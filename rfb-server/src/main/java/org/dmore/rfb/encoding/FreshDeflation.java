@@ -14,7 +14,9 @@ import java.util.Arrays;
 final class FreshDeflation implements Deflation, AutoCloseable {
   private static final int TIGHT_STREAM = 3;
 
-  private final DeflateBlocks blocks = new DeflateBlocks();
+  /** Null until it is needed. */
+  private DeflateBlocks blocks;
+
   private final int[] lengthAt = new int[ZlibStreams.Name.values().length];
   private int tightLevel;
 
@@ -33,8 +35,7 @@ final class FreshDeflation implements Deflation, AutoCloseable {
     if (lengthAt[stream.index()] == SharedRectangles.NONE) {
       lengthAt[stream.index()] = out.writerIndex() - Integer.BYTES;
     }
-    blocks.forget(level);
-    blocks.deflate(bytes, length, out);
+    deflate(level, bytes, length, out);
   }
 
   @Override
@@ -46,12 +47,21 @@ final class FreshDeflation implements Deflation, AutoCloseable {
   @Override
   public void deflateTight(byte[] bytes, int length, ByteBuf out) {
     out.writeShort(DeflateBlocks.ZLIB_HEAD);
-    blocks.forget(tightLevel);
+    deflate(tightLevel, bytes, length, out);
+  }
+
+  private void deflate(int level, byte[] bytes, int length, ByteBuf out) {
+    if (blocks == null) {
+      blocks = new DeflateBlocks();
+    }
+    blocks.forget(level);
     blocks.deflate(bytes, length, out);
   }
 
   @Override
   public void close() {
-    blocks.close();
+    if (blocks != null) {
+      blocks.close();
+    }
   }
 }

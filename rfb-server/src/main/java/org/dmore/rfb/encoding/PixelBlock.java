@@ -5,8 +5,12 @@ package org.dmore.rfb.encoding;
  * for each rectangle.
  */
 final class PixelBlock {
-  private final int[] ownRgb = new int[Encoder.MAX_AREA];
-  private final int[] ownColours = new int[Encoder.MAX_AREA];
+  private static final int[] NONE = new int[0];
+
+  /** Room that is taken when it is needed: most clients' formats need no colours of their own. */
+  private int[] ownRgb = NONE;
+
+  private int[] ownColours = NONE;
   private final ColourIndex index = new ColourIndex();
 
   private int[] rgb = ownRgb;
@@ -28,6 +32,9 @@ final class PixelBlock {
 
   /** Takes a part of an area, whose rows are {@code stride} pixels apart. */
   void takePart(int[] pixels, int from, int stride, int w, int h, PixelTranslator format) {
+    if (ownRgb.length == 0) {
+      ownRgb = new int[Encoder.MAX_AREA];
+    }
     for (int row = 0; row < h; row++) {
       System.arraycopy(pixels, from + row * stride, ownRgb, row * w, w);
     }
@@ -43,6 +50,9 @@ final class PixelBlock {
     if (format.exact()) {
       colours = rgb;
     } else {
+      if (ownColours.length == 0) {
+        ownColours = new int[Encoder.MAX_AREA];
+      }
       colours = ownColours;
       format.translate(rgb, w * h, ownColours);
     }

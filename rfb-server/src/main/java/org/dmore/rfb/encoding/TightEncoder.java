@@ -23,11 +23,13 @@ final class TightEncoder implements Encoder {
   /** Shorter data goes as it is (rfbproto). */
   private static final int MIN_TO_COMPRESS = 12;
 
-  private final byte[] bytes = new byte[MAX_AREA * 4];
+  private final byte[] bytes;
   private final byte[] paletteBytes = new byte[ColourIndex.MAX_COLOURS * 4];
   private final LazyJpeg jpeg;
 
-  TightEncoder(LazyJpeg jpeg) {
+  /** Makes an encoder with {@link AreaEncoder#SCRATCH_BYTES} of scratch memory. */
+  TightEncoder(byte[] scratch, LazyJpeg jpeg) {
+    this.bytes = scratch;
     this.jpeg = jpeg;
   }
 

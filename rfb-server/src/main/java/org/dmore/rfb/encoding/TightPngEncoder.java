@@ -30,8 +30,8 @@ final class TightPngEncoder implements Encoder {
   private static final byte FILTER_UP = 2;
   private static final int CHUNK = 8192;
 
-  private final byte[] bytes = new byte[MAX_AREA * 3 + MAX_AREA];
-  private final byte[] row = new byte[MAX_AREA];
+  private final byte[] bytes;
+  private final byte[] row = new byte[AreaEncoder.MAX_WIDTH];
   private final byte[] palette = new byte[ColourIndex.MAX_COLOURS * 3];
   private final CRC32 crc = new CRC32();
   private final LazyJpeg jpeg;
@@ -39,7 +39,9 @@ final class TightPngEncoder implements Encoder {
   /** Null until it is needed. */
   private Deflater deflater;
 
-  TightPngEncoder(LazyJpeg jpeg) {
+  /** Makes an encoder with {@link AreaEncoder#SCRATCH_BYTES} of scratch memory. */
+  TightPngEncoder(byte[] scratch, LazyJpeg jpeg) {
+    this.bytes = scratch;
     this.jpeg = jpeg;
   }
 

@@ -5,7 +5,12 @@ import org.dmore.rfb.protocol.EncodingType;
 
 /** Zlib (rfbproto): Raw's bytes through one zlib stream. */
 final class ZlibEncoder implements Encoder {
-  private final byte[] bytes = new byte[MAX_AREA * 4];
+  private final byte[] bytes;
+
+  /** Makes an encoder with {@link AreaEncoder#SCRATCH_BYTES} of scratch memory. */
+  ZlibEncoder(byte[] scratch) {
+    this.bytes = scratch;
+  }
 
   @Override
   public EncodingType type() {

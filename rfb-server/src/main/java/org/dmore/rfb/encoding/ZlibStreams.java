@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * A connection's zlib streams. They live until it ends: clients keep theirs across SetEncodings and
- * SetPixelFormat. Each takes its memory (some 260 KiB) when it is first written to; bytes that are
- * only {@linkplain #append appended} take none.
+ * SetPixelFormat. What compresses them is of the loop's {@link DeflaterPool} and may be taken away
+ * between two rectangles; bytes that are only {@linkplain #append appended} need none.
  *
  * <p>Used on the connection's event loop.
  */
@@ -32,25 +32,21 @@ public final class ZlibStreams implements Deflation, AutoCloseable {
 
   private final Stream[] streams = {new Stream(), new Stream()};
   private final Stream[] tight = {new Stream(), new Stream(), new Stream()};
+  private final DeflaterPool pool;
   private Stream begun = tight[0];
   private boolean closed;
 
   /** One stream's state. */
   private static final class Stream {
-    /** Null until it is written to, and after the end. */
-    DeflateBlocks blocks;
-
     boolean headSent;
 
     /** Whether what the client has in its window is what the deflater has in its own. */
     boolean continuous;
+  }
 
-    void close() {
-      if (blocks != null) {
-        blocks.close();
-        blocks = null;
-      }
-    }
+  /** Makes streams that are compressed by the loop's deflaters. */
+  public ZlibStreams(DeflaterPool pool) {
+    this.pool = pool;
   }
 
   /**
@@ -98,7 +94,7 @@ public final class ZlibStreams implements Deflation, AutoCloseable {
       stream.headSent = true;
       out.writeShort(DeflateBlocks.ZLIB_HEAD);
     }
-    stream.blocks.deflate(bytes, length, out);
+    pool.take(stream).deflate(bytes, length, out);
   }
 
   @Override
@@ -117,31 +113,30 @@ public final class ZlibStreams implements Deflation, AutoCloseable {
       begun.headSent = true;
       out.writeShort(DeflateBlocks.ZLIB_HEAD);
     }
-    begun.blocks.deflate(bytes, length, out);
+    pool.take(begun).deflate(bytes, length, out);
   }
 
   private void prepare(Stream stream, int level) {
     if (closed) {
       throw new IllegalStateException("zlib streams of a closed connection");
     }
-    if (stream.blocks == null) {
-      stream.blocks = new DeflateBlocks();
-    }
-    if (!stream.continuous || !stream.blocks.hasLevel(level)) {
-      stream.blocks.forget(level);
+    boolean kept = stream.continuous && pool.has(stream);
+    DeflateBlocks blocks = pool.take(stream);
+    if (!kept || !blocks.hasLevel(level)) {
+      blocks.forget(level);
       stream.continuous = true;
     }
   }
 
-  /** Frees what the JVM does not. */
+  /** Gives its deflaters back. */
   @Override
   public void close() {
     closed = true;
     for (Stream stream : streams) {
-      stream.close();
+      pool.release(stream);
     }
     for (Stream stream : tight) {
-      stream.close();
+      pool.release(stream);
     }
   }
 }

@@ -31,10 +31,14 @@ final class ZrleEncoder implements Encoder {
 
   private final int[] tile = new int[TILE * TILE];
 
-  /** All tiles of a rectangle: most tiles that an area can have, each with its byte of form. */
-  private final byte[] bytes = new byte[MAX_AREA * 4 + MAX_AREA];
+  private final byte[] bytes;
 
   private final Palette palette = new Palette(MAX_RLE_COLOURS);
+
+  /** Makes an encoder with {@link AreaEncoder#SCRATCH_BYTES} of scratch memory. */
+  ZrleEncoder(byte[] scratch) {
+    this.bytes = scratch;
+  }
 
   @Override
   public EncodingType type() {

@@ -88,7 +88,7 @@ final class UpdateSender implements AutoCloseable {
   private final EncodingPool pool;
   private final Consumer<ByteBuf> output;
   private final Runnable turn;
-  private final ZlibStreams streams = new ZlibStreams();
+  private final ZlibStreams streams;
   private final Flow flow = new Flow();
   private final LossyAreas lossy = new LossyAreas();
 
@@ -170,6 +170,7 @@ final class UpdateSender implements AutoCloseable {
     this.notices = notices;
     this.workspace = workspace;
     this.pool = pool;
+    this.streams = new ZlibStreams(workspace.deflaters());
     this.output = output;
     this.turn = turn;
   }

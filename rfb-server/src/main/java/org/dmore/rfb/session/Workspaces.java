@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmore.rfb.ServerMetrics;
 import org.dmore.rfb.encoding.AreaEncoder;
+import org.dmore.rfb.encoding.DeflaterPool;
 import org.dmore.rfb.encoding.Encoded;
 import org.dmore.rfb.encoding.EncodingParameters;
 import org.dmore.rfb.encoding.SharedRectangles;
@@ -36,6 +37,7 @@ public final class Workspaces implements AutoCloseable {
     private final int[] pixels = new int[AreaEncoder.MAX_AREA];
     private final AreaEncoder encoder;
     private final ServerMetrics metrics;
+    private final DeflaterPool deflaters = new DeflaterPool(DeflaterPool.DEFAULT_SIZE);
 
     Workspace(ServerMetrics metrics) {
       this.encoder = new AreaEncoder(metrics::rectangle);
@@ -68,8 +70,14 @@ public final class Workspaces implements AutoCloseable {
       return metrics;
     }
 
+    /** What compresses its clients' streams. */
+    DeflaterPool deflaters() {
+      return deflaters;
+    }
+
     void close() {
       encoder.close();
+      deflaters.close();
     }
   }
 

@@ -29,11 +29,17 @@ class AreaEncoderTest {
 
   private final MemoryDesktop desktop = new MemoryDesktop(WIDTH, HEIGHT);
   private final AreaEncoder encoder = new AreaEncoder();
+
+  /** Fewer than there are streams: they are taken from each other all the time. */
+  private final DeflaterPool pool = new DeflaterPool(2);
+
   private final int[] rgb = new int[AreaEncoder.MAX_AREA];
 
   @AfterEach
   void close() {
     encoder.close();
+    assertThat(pool.deflaters()).isLessThanOrEqualTo(2);
+    pool.close();
   }
 
   private static EncodingParameters wants(
@@ -91,7 +97,7 @@ class AreaEncoderTest {
       for (int i = 0; i < 3; i++) {
         servers.add(new CannedServer(WIDTH, HEIGHT));
         servers.get(i).wants(Format.RGB888, type.number());
-        streams.add(new ZlibStreams());
+        streams.add(new ZlibStreams(pool));
       }
       for (int step = 0; step < 60; step++) {
         boolean lastRect = random.nextBoolean();
@@ -140,7 +146,7 @@ class AreaEncoderTest {
     for (EncodingType type :
         List.of(EncodingType.ZLIB, EncodingType.ZRLE, EncodingType.TIGHT, EncodingType.TIGHT_PNG)) {
       try (CannedServer server = new CannedServer(WIDTH, HEIGHT);
-          ZlibStreams streams = new ZlibStreams()) {
+          ZlibStreams streams = new ZlibStreams(pool)) {
         server.wants(Format.RGB888, type.number());
         for (int i = 0; i < 8; i++) {
           desktop.scribble(random, 0, 0, WIDTH, HEIGHT);
@@ -164,7 +170,7 @@ class AreaEncoderTest {
       for (Format format :
           List.of(Format.RGB888, new Format(32, 24, true, true, 255, 255, 255, 0, 8, 16))) {
         try (CannedServer server = new CannedServer(WIDTH, HEIGHT);
-            ZlibStreams streams = new ZlibStreams()) {
+            ZlibStreams streams = new ZlibStreams(pool)) {
           server.wants(format, type.number());
           EncodingParameters wanted = wants(quality, -1, false, format, type);
           Encoded encoded = send(wanted, streams, server);
@@ -186,7 +192,7 @@ class AreaEncoderTest {
     for (EncodingType type :
         List.of(EncodingType.TIGHT, EncodingType.TIGHT_PNG, EncodingType.JPEG)) {
       try (CannedServer server = new CannedServer(WIDTH, HEIGHT);
-          ZlibStreams streams = new ZlibStreams()) {
+          ZlibStreams streams = new ZlibStreams(pool)) {
         server.wants(Format.RGB888, type.number());
         desktop.fill(0, 0, WIDTH, HEIGHT, 0x223344);
         for (int i = 0; i < 60; i++) {
@@ -211,7 +217,7 @@ class AreaEncoderTest {
   void everyEncodingHasTheRightPixelsInEveryFormatAndOrder(EncodingType type) throws Exception {
     Random random = new Random(type.number());
     try (CannedServer server = new CannedServer(WIDTH, HEIGHT);
-        ZlibStreams streams = new ZlibStreams()) {
+        ZlibStreams streams = new ZlibStreams(pool)) {
       server.client().setEncodings(type.number(), NullClient.TIGHT);
       for (Format format : Format.KNOWN) {
         if (!format.trueColour()) {
@@ -242,7 +248,7 @@ class AreaEncoderTest {
     Integer[] encodings = {NullClient.TIGHT, NullClient.TIGHT_PNG};
     for (EncodingType type : List.of(EncodingType.TIGHT, EncodingType.TIGHT_PNG)) {
       try (CannedServer server = new CannedServer(WIDTH, HEIGHT);
-          ZlibStreams streams = new ZlibStreams()) {
+          ZlibStreams streams = new ZlibStreams(pool)) {
         server.wants(Format.RGB888, encodings);
         assertThat(send(wants(6, -1, false, Format.RGB888, type), streams, server).rectangles())
             .isEqualTo(1);
@@ -270,7 +276,7 @@ class AreaEncoderTest {
 
   @Test
   void anAreaThatIsNoneIsRefused() {
-    try (ZlibStreams streams = new ZlibStreams()) {
+    try (ZlibStreams streams = new ZlibStreams(pool)) {
       ByteBuf out = Unpooled.buffer();
       Rectangle large = new Rectangle(0, 0, 257, 256);
       Rectangle none = new Rectangle(0, 0, 0, 5);
