@@ -3,11 +3,14 @@ package org.dmore.benchmarks.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.netty.util.ResourceLeakDetector;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import org.dmore.benchmarks.frames.Frame;
 import org.dmore.benchmarks.frames.FrameKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,7 +21,19 @@ class EncoderRigTest {
   /** 12 areas, each with a rectangle's few objects for each of its parts. */
   private static final long SMALL = 64 * 1024;
 
+  private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** It notes each access to each buffer, which is most of what would be allocated. */
+  @BeforeEach
+  void followNoBuffers() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+  }
+
+  @AfterEach
+  void followBuffersAgain() {
+    ResourceLeakDetector.setLevel(level);
+  }
 
   @ParameterizedTest
   @EnumSource(FrameKind.class)
