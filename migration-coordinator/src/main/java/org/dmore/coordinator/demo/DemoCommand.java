@@ -74,6 +74,18 @@ public final class DemoCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--web-port",
+      paramLabel = "PORT",
+      description = "TCP port for browsers too; 0 takes a free one (default: none).")
+  private Integer webPort;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description = "TCP port on loopback for Prometheus; 0 takes a free one (default: none).")
+  private Integer metricsPort;
+
+  @Option(
       names = "--password",
       paramLabel = "TEXT",
       description = "Viewers' password, 1 to 8 characters (default: a new one each time).")
@@ -142,15 +154,19 @@ public final class DemoCommand implements Callable<Integer> {
       DemoRoom room = resources.add(DemoRoom.open(settings, journal, input));
       return run(room, chosen) ? 0 : 1;
     } catch (BindException e) {
-      throw new IOException(e.getMessage() + " (--vnc-port and --vnc-host choose it)", e);
+      throw new IOException(
+          e.getMessage() + " (--vnc-port, --web-port, --metrics-port and --vnc-host choose it)", e);
     }
   }
 
   private ConsoledConfig consoleConfig(String chosen) {
     try {
-      return ConsoledConfig.forGuest("dmore demo guest", chosen)
-          .listeningOn(host, port)
-          .withKeymap(keymap);
+      ConsoledConfig config =
+          ConsoledConfig.forGuest("dmore demo guest", chosen)
+              .listeningOn(host, port)
+              .withKeymap(keymap);
+      config = webPort == null ? config : config.withWebPort(webPort);
+      return metricsPort == null ? config : config.withMetricsPort(metricsPort);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

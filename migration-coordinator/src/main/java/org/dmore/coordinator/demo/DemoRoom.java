@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -109,6 +110,16 @@ public final class DemoRoom implements AutoCloseable {
   /** How viewers prove who they are, and what is encrypted. */
   public ConsoleSecurity security() {
     return settings.security();
+  }
+
+  /** Where browsers connect, if they may. */
+  public Optional<InetSocketAddress> webAddress() {
+    return consoled.webAddress();
+  }
+
+  /** Where Prometheus reads, if it may. */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return consoled.metricsAddress();
   }
 
   /** Where viewers connect. */

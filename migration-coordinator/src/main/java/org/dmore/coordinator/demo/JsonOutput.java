@@ -26,6 +26,8 @@ final class JsonOutput implements DemoOutput {
     ObjectNode line = event("ready");
     line.put("host", room.address().getAddress().getHostAddress());
     line.put("port", room.address().getPort());
+    room.webAddress().ifPresent(web -> line.put("webPort", web.getPort()));
+    room.metricsAddress().ifPresent(metrics -> line.put("metricsPort", metrics.getPort()));
     line.put("password", password);
     line.put("location", room.location().name());
     room.security()

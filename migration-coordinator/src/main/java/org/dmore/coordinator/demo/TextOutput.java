@@ -40,6 +40,15 @@ final class TextOutput implements DemoOutput {
             .formatted(room.location().name(), room.guest().domain().id().value(), room.domRId()));
     lines.accept("");
     lines.accept("  Connect    vncviewer %s::%d".formatted(host, port));
+    String scheme = room.security().certificates().isPresent() ? "https" : "http";
+    room.webAddress()
+        .ifPresent(
+            web -> lines.accept("  Browser    %s://%s:%d/".formatted(scheme, host, web.getPort())));
+    room.metricsAddress()
+        .ifPresent(
+            metrics ->
+                lines.accept(
+                    "  Metrics    http://127.0.0.1:%d/metrics".formatted(metrics.getPort())));
     lines.accept(
         "  Password   %s".formatted(password.isEmpty() ? "none: anyone may connect" : password));
     room.security()

@@ -18,8 +18,10 @@ import org.dmore.rfb.security.tls.ServerCertificates;
  *
  * @param types for the RFB server, the strongest first
  * @param keys what viewers can know the console by; empty if nothing is encrypted
+ * @param certificates for browsers, whose port speaks TLS if there are some
  */
-public record ConsoleSecurity(List<SecurityType> types, Optional<Keys> keys) {
+public record ConsoleSecurity(
+    List<SecurityType> types, Optional<Keys> keys, Optional<ServerCertificates> certificates) {
   private static final String CERTIFICATE = "certificate.pem";
   private static final String CERTIFICATE_KEY = "certificate.key";
   private static final String RSA_KEY = "rsa.key";
@@ -39,7 +41,7 @@ public record ConsoleSecurity(List<SecurityType> types, Optional<Keys> keys) {
 
   /** A password, and nothing encrypted; an empty one lets everyone in. */
   public static ConsoleSecurity ofPassword(String password) {
-    return new ConsoleSecurity(who(password).build(), Optional.empty());
+    return new ConsoleSecurity(who(password).build(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -58,7 +60,8 @@ public record ConsoleSecurity(List<SecurityType> types, Optional<Keys> keys) {
     KeyPair rsa = RsaKeyFile.orMade(folder.resolve(RSA_KEY));
     return new ConsoleSecurity(
         who(password).certificates(certificates).rsaKey(rsa).anonymousTls().build(),
-        Optional.of(new Keys(certificate, certificates.fingerprint(), RsaAes.fingerprint(rsa))));
+        Optional.of(new Keys(certificate, certificates.fingerprint(), RsaAes.fingerprint(rsa))),
+        Optional.of(certificates));
   }
 
   private static SecurityTypes who(String password) {

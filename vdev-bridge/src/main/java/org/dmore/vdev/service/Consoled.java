@@ -1,14 +1,19 @@
 package org.dmore.vdev.service;
 
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +21,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.dmore.rfb.Listener;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.RfbServer;
+import org.dmore.rfb.ServerMetrics;
+import org.dmore.rfb.metrics.MetricsEndpoint;
+import org.dmore.rfb.metrics.MicrometerMetrics;
+import org.dmore.rfb.security.tls.ServerCertificates;
+import org.dmore.rfb.web.WebOptions;
 import org.dmore.vdev.backend.EventPump;
 import org.dmore.vdev.console.GuestConsole;
 import org.dmore.vdev.console.MoveReceipt;
@@ -76,12 +87,17 @@ public final class Consoled implements AutoCloseable {
   private final DeviceManager devices;
   private final ControlEndpoint control;
   private final PasteCommands pasting;
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final RfbServer server;
   private final List<Condition> conditions = new ArrayList<>();
 
   private XenStore.Watch identityWatch;
   private String identity = "";
   private volatile InetSocketAddress address;
+  private final Optional<ServerCertificates> certificates;
+  private volatile Optional<InetSocketAddress> webAddress = Optional.empty();
+  private volatile Optional<MetricsEndpoint> metricsEndpoint = Optional.empty();
 
   /** Makes a daemon that asks for the configured password; {@link #start} sets it to work. */
   public Consoled(ConsoledConfig config, DomainPorts ports) {
@@ -91,6 +107,7 @@ public final class Consoled implements AutoCloseable {
   /** Makes a daemon; {@link #start} sets it to work. */
   public Consoled(ConsoledConfig config, ConsoleSecurity security, DomainPorts ports) {
     this.config = config;
+    this.certificates = security.certificates();
     this.group = RfbServer.newEventLoopGroup(1, "console");
     this.loop = group.next();
     this.store = ports.xenStore();
@@ -103,7 +120,9 @@ public final class Consoled implements AutoCloseable {
     this.pasting = new PasteCommands(console);
     this.devices = new DeviceManager(ports, loop, events, console);
     this.control = new ControlEndpoint(store, loop, this::handle);
-    this.server = newServer(security);
+    MicrometerMetrics metrics = new MicrometerMetrics(meters, Tags.of("guest", config.guestName()));
+    this.server = newServer(security, metrics);
+    metrics.watch(server);
     console.onAdvance(this::checkConditions);
   }
 
@@ -120,6 +139,19 @@ public final class Consoled implements AutoCloseable {
             "listenHost=" + config.listenHost() + " has no address: is its name right?");
       }
       address = server.start(wanted);
+      if (config.webPort().isPresent()) {
+        InetSocketAddress web =
+            new InetSocketAddress(config.listenHost(), config.webPort().getAsInt());
+        WebOptions plain = WebOptions.defaults();
+        WebOptions options = certificates.map(plain::withTls).orElse(plain);
+        webAddress = Optional.of(server.listen(Listener.web(web, options)));
+      }
+      if (config.metricsPort().isPresent()) {
+        InetSocketAddress loopback =
+            new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), config.metricsPort().getAsInt());
+        metricsEndpoint = Optional.of(MetricsEndpoint.start(loopback, meters::scrape));
+      }
       onLoop(
           () -> {
             devices.start();
@@ -137,6 +169,16 @@ public final class Consoled implements AutoCloseable {
   /** Where viewers connect. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /** Where browsers connect, if they may: by https, if there are certificates. */
+  public Optional<InetSocketAddress> webAddress() {
+    return webAddress;
+  }
+
+  /** Where Prometheus reads, if it may. */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return metricsEndpoint.map(MetricsEndpoint::address);
   }
 
   /** Whether the guest's keyboard and framebuffer are both connected. */
@@ -202,7 +244,9 @@ public final class Consoled implements AutoCloseable {
 
   @Override
   public void close() {
+    metricsEndpoint.ifPresent(MetricsEndpoint::close);
     server.close();
+    meters.close();
     if (!loop.isShuttingDown()) {
       try {
         onLoop(
@@ -222,12 +266,13 @@ public final class Consoled implements AutoCloseable {
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 
-  private RfbServer newServer(ConsoleSecurity security) {
+  private RfbServer newServer(ConsoleSecurity security, ServerMetrics metrics) {
     return RfbServer.builder()
         .desktop(console.desktop())
         .input(console.input())
         .security(security.types())
         .limits(RfbLimits.builder().maxConnections(config.maxClients()).build())
+        .metrics(metrics)
         .eventLoopGroup(group)
         .build();
   }

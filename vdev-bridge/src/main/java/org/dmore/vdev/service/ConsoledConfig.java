@@ -2,6 +2,7 @@ package org.dmore.vdev.service;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.dmore.vdev.input.Keymap;
 
 /**
@@ -15,6 +16,10 @@ import org.dmore.vdev.input.Keymap;
  * @param keymap the guest's keyboard layout, one of {@link Keymap#layouts()}
  * @param maxClients viewers at once, 1 to {@value #MAX_CLIENTS}
  * @param congestionMark events that may wait for the guest before viewers are pushed back
+ * @param webPort the TCP port for browsers on the same host address; 0 takes a free one; none if
+ *     empty
+ * @param metricsPort the TCP port on loopback where Prometheus reads {@code /metrics}; 0 takes a
+ *     free one; none if empty
  */
 public record ConsoledConfig(
     String guestName,
@@ -23,7 +28,9 @@ public record ConsoledConfig(
     String password,
     String keymap,
     int maxClients,
-    int congestionMark) {
+    int congestionMark,
+    OptionalInt webPort,
+    OptionalInt metricsPort) {
 
   /** What the ledger's headroom is good for. */
   public static final int MAX_CLIENTS = 64;
@@ -39,6 +46,8 @@ public record ConsoledConfig(
     if (listenPort < 0 || listenPort > 65_535) {
       problems.add("listenPort=" + listenPort + " is not in 0..65535");
     }
+    checkPort("webPort", webPort, problems);
+    checkPort("metricsPort", metricsPort, problems);
     if (!password.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
       problems.add("password has characters that are not printable ASCII");
     }
@@ -56,6 +65,33 @@ public record ConsoledConfig(
     }
   }
 
+  /** Without a port for browsers or Prometheus. */
+  public ConsoledConfig(
+      String guestName,
+      String listenHost,
+      int listenPort,
+      String password,
+      String keymap,
+      int maxClients,
+      int congestionMark) {
+    this(
+        guestName,
+        listenHost,
+        listenPort,
+        password,
+        keymap,
+        maxClients,
+        congestionMark,
+        OptionalInt.empty(),
+        OptionalInt.empty());
+  }
+
+  private static void checkPort(String name, OptionalInt port, List<String> problems) {
+    if (port.isPresent() && (port.getAsInt() < 0 || port.getAsInt() > 65_535)) {
+      problems.add(name + "=" + port.getAsInt() + " is not in 0..65535");
+    }
+  }
+
   /** A set-up for a guest, with a password and everything else as it is by default. */
   public static ConsoledConfig forGuest(String guestName, String password) {
     return new ConsoledConfig(guestName, "127.0.0.1", 0, password, "us", 16, 4096);
@@ -64,18 +100,63 @@ public record ConsoledConfig(
   /** Everything but the password, for logs. */
   @Override
   public String toString() {
-    return "ConsoledConfig[guestName=%s listenHost=%s listenPort=%d keymap=%s maxClients=%d congestionMark=%d]"
-        .formatted(guestName, listenHost, listenPort, keymap, maxClients, congestionMark);
+    return "ConsoledConfig[guestName=%s listenHost=%s listenPort=%d keymap=%s maxClients=%d congestionMark=%d webPort=%s metricsPort=%s]"
+        .formatted(
+            guestName,
+            listenHost,
+            listenPort,
+            keymap,
+            maxClients,
+            congestionMark,
+            webPort,
+            metricsPort);
   }
 
   /** The same, listening somewhere else. */
   public ConsoledConfig listeningOn(String host, int port) {
-    return new ConsoledConfig(guestName, host, port, password, keymap, maxClients, congestionMark);
+    return new ConsoledConfig(
+        guestName, host, port, password, keymap, maxClients, congestionMark, webPort, metricsPort);
   }
 
   /** The same, for a guest with another keyboard layout. */
   public ConsoledConfig withKeymap(String layout) {
     return new ConsoledConfig(
-        guestName, listenHost, listenPort, password, layout, maxClients, congestionMark);
+        guestName,
+        listenHost,
+        listenPort,
+        password,
+        layout,
+        maxClients,
+        congestionMark,
+        webPort,
+        metricsPort);
+  }
+
+  /** The same, with a port for browsers. */
+  public ConsoledConfig withWebPort(int port) {
+    return new ConsoledConfig(
+        guestName,
+        listenHost,
+        listenPort,
+        password,
+        keymap,
+        maxClients,
+        congestionMark,
+        OptionalInt.of(port),
+        metricsPort);
+  }
+
+  /** The same, with a port for Prometheus. */
+  public ConsoledConfig withMetricsPort(int port) {
+    return new ConsoledConfig(
+        guestName,
+        listenHost,
+        listenPort,
+        password,
+        keymap,
+        maxClients,
+        congestionMark,
+        webPort,
+        OptionalInt.of(port));
   }
 }
