@@ -9,8 +9,12 @@ import java.time.Duration;
  * that nobody has goes to the first client that types or points, and {@link RfbServer#giveControl}
  * gives it to whom the embedder wants. When control passes, all that the old holder holds down is
  * released before the new one's input is handed over.
+ *
+ * @param takeOver how a client comes to control
+ * @param idle when a holder counts as idle, in time that its event loop runs; of meaning to {@link
+ *     TakeOver#WHEN_IDLE} alone, zero lets whoever presses something take over
  */
-public final class ControlPolicy {
+public record ControlPolicy(TakeOver takeOver, Duration idle) {
   /** How a client that watches comes to control without being given it. */
   public enum TakeOver {
     /** No one needs to: all have control. */
@@ -23,12 +27,10 @@ public final class ControlPolicy {
     WHEN_FREE
   }
 
-  private final TakeOver takeOver;
-  private final Duration idle;
-
-  private ControlPolicy(TakeOver takeOver, Duration idle) {
-    this.takeOver = takeOver;
-    this.idle = idle;
+  public ControlPolicy {
+    if (idle.isNegative()) {
+      throw new IllegalArgumentException("idle=" + idle + " must not be negative");
+    }
   }
 
   /** All type, as if they sat at one keyboard. */
@@ -45,27 +47,14 @@ public final class ControlPolicy {
    * A watcher that presses a key or a button takes over from a holder that has been idle; merely
    * moving the pointer does not, so that no one takes over by accident.
    *
-   * @param idle without key or pointer for that long, in time that its event loop runs; zero lets
-   *     whoever presses something take over
+   * @param idle without key or pointer for that long
    */
   public static ControlPolicy whenIdle(Duration idle) {
-    if (idle.isNegative()) {
-      throw new IllegalArgumentException("idle=" + idle + " must not be negative");
-    }
     return new ControlPolicy(TakeOver.WHEN_IDLE, idle);
   }
 
   /** The holder keeps control until it leaves. */
   public static ControlPolicy whenFree() {
     return new ControlPolicy(TakeOver.WHEN_FREE, Duration.ZERO);
-  }
-
-  public TakeOver takeOver() {
-    return takeOver;
-  }
-
-  /** When a holder counts as idle; of meaning to {@link TakeOver#WHEN_IDLE} alone. */
-  public Duration idle() {
-    return idle;
   }
 }

@@ -19,6 +19,7 @@ import org.dmore.coordinator.cli.DurationConverter;
 import org.dmore.coordinator.pair.FileJournal;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationJournal;
+import org.dmore.rfb.ControlPolicy;
 import org.dmore.vdev.frontend.KeyboardFrontend;
 import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.ConsoledConfig;
@@ -106,6 +107,22 @@ public final class DemoCommand implements Callable<Integer> {
   private String keymap;
 
   @Option(
+      names = "--control",
+      paramLabel = "WHO",
+      defaultValue = "everyone",
+      description =
+          "Who of several viewers types: everyone, newest or first (default: ${DEFAULT-VALUE}).")
+  private String control;
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "Disconnect a viewer that neither types nor points for so long (default: never).")
+  private Duration idleTimeout;
+
+  @Option(
       names = "--migrate-every",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
@@ -159,14 +176,35 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private ControlPolicy controlPolicy() {
+    return switch (control) {
+      case "everyone" -> ControlPolicy.everyone();
+      case "newest" -> ControlPolicy.newest();
+      case "first" -> ControlPolicy.whenFree();
+      default ->
+          throw new ParameterException(
+              spec.commandLine(),
+              "--control=" + control + " is not known: everyone, newest or first");
+    };
+  }
+
   private ConsoledConfig consoleConfig(String chosen) {
     try {
-      ConsoledConfig config =
-          ConsoledConfig.forGuest("dmore demo guest", chosen)
-              .listeningOn(host, port)
-              .withKeymap(keymap);
-      config = webPort == null ? config : config.withWebPort(webPort);
-      return metricsPort == null ? config : config.withMetricsPort(metricsPort);
+      ConsoledConfig.Builder config =
+          ConsoledConfig.builder("dmore demo guest", chosen)
+              .listenOn(host, port)
+              .keymap(keymap)
+              .control(controlPolicy());
+      if (idleTimeout != null) {
+        config.idleTimeout(idleTimeout);
+      }
+      if (webPort != null) {
+        config.webPort(webPort);
+      }
+      if (metricsPort != null) {
+        config.metricsPort(metricsPort);
+      }
+      return config.build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -271,7 +271,12 @@ public final class Consoled implements AutoCloseable {
         .desktop(console.desktop())
         .input(console.input())
         .security(security.types())
-        .limits(RfbLimits.builder().maxConnections(config.maxClients()).build())
+        .control(config.control())
+        .limits(
+            RfbLimits.builder()
+                .maxConnections(config.maxClients())
+                .idleTimeout(config.idleTimeout())
+                .build())
         .metrics(metrics)
         .eventLoopGroup(group)
         .build();

@@ -1,8 +1,10 @@
 package org.dmore.vdev.service;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.dmore.rfb.ControlPolicy;
 import org.dmore.vdev.input.Keymap;
 
 /**
@@ -20,6 +22,9 @@ import org.dmore.vdev.input.Keymap;
  *     empty
  * @param metricsPort the TCP port on loopback where Prometheus reads {@code /metrics}; 0 takes a
  *     free one; none if empty
+ * @param control who of the viewers types at a time
+ * @param idleTimeout a viewer that neither types nor points for so long is disconnected; zero for
+ *     never
  */
 public record ConsoledConfig(
     String guestName,
@@ -30,7 +35,9 @@ public record ConsoledConfig(
     int maxClients,
     int congestionMark,
     OptionalInt webPort,
-    OptionalInt metricsPort) {
+    OptionalInt metricsPort,
+    ControlPolicy control,
+    Duration idleTimeout) {
 
   /** What the ledger's headroom is good for. */
   public static final int MAX_CLIENTS = 64;
@@ -60,30 +67,12 @@ public record ConsoledConfig(
     if (congestionMark < 64 || congestionMark > 1 << 20) {
       problems.add("congestionMark=" + congestionMark + " is not in 64.." + (1 << 20));
     }
+    if (idleTimeout.isNegative()) {
+      problems.add("idleTimeout=" + idleTimeout + " is negative");
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException("consoled's settings: " + String.join("; ", problems));
     }
-  }
-
-  /** Without a port for browsers or Prometheus. */
-  public ConsoledConfig(
-      String guestName,
-      String listenHost,
-      int listenPort,
-      String password,
-      String keymap,
-      int maxClients,
-      int congestionMark) {
-    this(
-        guestName,
-        listenHost,
-        listenPort,
-        password,
-        keymap,
-        maxClients,
-        congestionMark,
-        OptionalInt.empty(),
-        OptionalInt.empty());
   }
 
   private static void checkPort(String name, OptionalInt port, List<String> problems) {
@@ -94,69 +83,126 @@ public record ConsoledConfig(
 
   /** A set-up for a guest, with a password and everything else as it is by default. */
   public static ConsoledConfig forGuest(String guestName, String password) {
-    return new ConsoledConfig(guestName, "127.0.0.1", 0, password, "us", 16, 4096);
+    return builder(guestName, password).build();
+  }
+
+  /** Begins a set-up for a guest, with a password and everything else as it is by default. */
+  public static Builder builder(String guestName, String password) {
+    return new Builder(guestName, password);
   }
 
   /** Everything but the password, for logs. */
   @Override
   public String toString() {
-    return "ConsoledConfig[guestName=%s listenHost=%s listenPort=%d keymap=%s maxClients=%d congestionMark=%d webPort=%s metricsPort=%s]"
-        .formatted(
-            guestName,
-            listenHost,
-            listenPort,
-            keymap,
-            maxClients,
-            congestionMark,
-            webPort,
-            metricsPort);
+    return "ConsoledConfig[guestName="
+        + guestName
+        + " listenHost="
+        + listenHost
+        + " listenPort="
+        + listenPort
+        + " keymap="
+        + keymap
+        + " maxClients="
+        + maxClients
+        + " congestionMark="
+        + congestionMark
+        + " webPort="
+        + webPort
+        + " metricsPort="
+        + metricsPort
+        + " control="
+        + control.takeOver()
+        + " idleTimeout="
+        + idleTimeout
+        + "]";
   }
 
-  /** The same, listening somewhere else. */
-  public ConsoledConfig listeningOn(String host, int port) {
-    return new ConsoledConfig(
-        guestName, host, port, password, keymap, maxClients, congestionMark, webPort, metricsPort);
-  }
+  /** Gathers settings; {@link #build} checks them. Not thread-safe. */
+  public static final class Builder {
+    private final String guestName;
+    private final String password;
+    private String listenHost = "127.0.0.1";
+    private int listenPort;
+    private String keymap = "us";
+    private int maxClients = 16;
+    private int congestionMark = 4096;
+    private OptionalInt webPort = OptionalInt.empty();
+    private OptionalInt metricsPort = OptionalInt.empty();
+    private ControlPolicy control = ControlPolicy.everyone();
+    private Duration idleTimeout = Duration.ZERO;
 
-  /** The same, for a guest with another keyboard layout. */
-  public ConsoledConfig withKeymap(String layout) {
-    return new ConsoledConfig(
-        guestName,
-        listenHost,
-        listenPort,
-        password,
-        layout,
-        maxClients,
-        congestionMark,
-        webPort,
-        metricsPort);
-  }
+    private Builder(String guestName, String password) {
+      this.guestName = guestName;
+      this.password = password;
+    }
 
-  /** The same, with a port for browsers. */
-  public ConsoledConfig withWebPort(int port) {
-    return new ConsoledConfig(
-        guestName,
-        listenHost,
-        listenPort,
-        password,
-        keymap,
-        maxClients,
-        congestionMark,
-        OptionalInt.of(port),
-        metricsPort);
-  }
+    /** Any free port on 127.0.0.1 if not given. */
+    public Builder listenOn(String host, int port) {
+      listenHost = host;
+      listenPort = port;
+      return this;
+    }
 
-  /** The same, with a port for Prometheus. */
-  public ConsoledConfig withMetricsPort(int port) {
-    return new ConsoledConfig(
-        guestName,
-        listenHost,
-        listenPort,
-        password,
-        keymap,
-        maxClients,
-        congestionMark,
-        webPort,
-        OptionalInt.of(port));
+    /** {@code us} if not given. */
+    public Builder keymap(String layout) {
+      keymap = layout;
+      return this;
+    }
+
+    /** 16 if not given. */
+    public Builder maxClients(int value) {
+      maxClients = value;
+      return this;
+    }
+
+    /** 4096 if not given. */
+    public Builder congestionMark(int events) {
+      congestionMark = events;
+      return this;
+    }
+
+    /** None if not given. */
+    public Builder webPort(int port) {
+      webPort = OptionalInt.of(port);
+      return this;
+    }
+
+    /** None if not given. */
+    public Builder metricsPort(int port) {
+      metricsPort = OptionalInt.of(port);
+      return this;
+    }
+
+    /** {@link ControlPolicy#everyone} if not given. */
+    public Builder control(ControlPolicy policy) {
+      control = policy;
+      return this;
+    }
+
+    /** None if not given. */
+    public Builder idleTimeout(Duration time) {
+      idleTimeout = time;
+      return this;
+    }
+
+    /**
+     * Makes the settings.
+     *
+     * @throws IllegalArgumentException naming everything that is wrong
+     */
+    public ConsoledConfig build() {
+      return new ConsoledConfig(
+          guestName,
+          listenHost,
+          listenPort,
+          password,
+          keymap,
+          maxClients,
+          congestionMark,
+          webPort,
+          metricsPort,
+          control,
+          idleTimeout);
+    }
   }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.dmore.rfb.ControlPolicy;
 import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.MachineRoom;
@@ -14,7 +17,16 @@ import org.junit.jupiter.api.Test;
 class ConsoledConfigTest {
   @Test
   void allProblemsAreReportedAtOnce() {
-    assertThatThrownBy(() -> new ConsoledConfig(" ", " ", 65_536, "p\u00e4ss", "xx", 65, 63))
+    ConsoledConfig.Builder wrong =
+        ConsoledConfig.builder(" ", "p\u00e4ss")
+            .listenOn(" ", 65_536)
+            .keymap("xx")
+            .maxClients(65)
+            .congestionMark(63)
+            .webPort(70_000)
+            .metricsPort(-1)
+            .idleTimeout(Duration.ofSeconds(-1));
+    assertThatThrownBy(wrong::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("guestName")
         .hasMessageContaining("listenHost")
@@ -23,16 +35,58 @@ class ConsoledConfigTest {
         .hasMessageNotContaining("p\u00e4ss")
         .hasMessageContaining("keymap=xx")
         .hasMessageContaining("maxClients=65")
-        .hasMessageContaining("congestionMark=63");
+        .hasMessageContaining("congestionMark=63")
+        .hasMessageContaining("webPort=70000")
+        .hasMessageContaining("metricsPort=-1")
+        .hasMessageContaining("idleTimeout=PT-1S");
   }
 
   @Test
   void whatIsNotSaidIsAsUsual() {
     ConsoledConfig config = ConsoledConfig.forGuest("web1", "secret");
     assertThat(config)
-        .isEqualTo(new ConsoledConfig("web1", "127.0.0.1", 0, "secret", "us", 16, 4096));
-    assertThat(config.listeningOn("0.0.0.0", 5900).listenPort()).isEqualTo(5900);
-    assertThat(config.withKeymap("de").keymap()).isEqualTo("de");
+        .isEqualTo(
+            new ConsoledConfig(
+                "web1",
+                "127.0.0.1",
+                0,
+                "secret",
+                "us",
+                16,
+                4096,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                ControlPolicy.everyone(),
+                Duration.ZERO));
+  }
+
+  @Test
+  void everySettingCanBeSaid() {
+    ConsoledConfig config =
+        ConsoledConfig.builder("web1", "secret")
+            .listenOn("0.0.0.0", 5900)
+            .keymap("de")
+            .maxClients(3)
+            .congestionMark(100)
+            .webPort(6080)
+            .metricsPort(9100)
+            .control(ControlPolicy.newest())
+            .idleTimeout(Duration.ofMinutes(30))
+            .build();
+    assertThat(config)
+        .isEqualTo(
+            new ConsoledConfig(
+                "web1",
+                "0.0.0.0",
+                5900,
+                "secret",
+                "de",
+                3,
+                100,
+                OptionalInt.of(6080),
+                OptionalInt.of(9100),
+                ControlPolicy.newest(),
+                Duration.ofMinutes(30)));
   }
 
   @Test
@@ -65,7 +119,8 @@ class ConsoledConfigTest {
         room.host("h1").createDomain(DomainConfig.of("domr", 16 << 20).asDriverDomain());
     room.host("h1").unpause(domR);
     try (Consoled consoled =
-        new Consoled(ConsoledConfig.forGuest("web1", "").listeningOn(host, port), domR.ports())) {
+        new Consoled(
+            ConsoledConfig.builder("web1", "").listenOn(host, port).build(), domR.ports())) {
       consoled.start();
     }
   }

@@ -42,8 +42,7 @@ class ConsoledWebTest {
     try (MachineRoom room = MachineRoom.builder().host("h1", 64 << 20).build();
         Consoled consoled =
             console(
-                room,
-                ConsoledConfig.forGuest("web1", "secret").withWebPort(0).withMetricsPort(0))) {
+                room, ConsoledConfig.builder("web1", "secret").webPort(0).metricsPort(0).build())) {
       consoled.start();
       CompletableFuture<String> version = new CompletableFuture<>();
       InetSocketAddress web = consoled.webAddress().orElseThrow();
@@ -86,7 +85,7 @@ class ConsoledWebTest {
       room.host("h1").unpause(domR);
       try (Consoled consoled =
           new Consoled(
-              ConsoledConfig.forGuest("web1", "secret").withWebPort(0),
+              ConsoledConfig.builder("web1", "secret").webPort(0).build(),
               ConsoleSecurity.withKeys("secret", folder, List.of("localhost")),
               domR.ports())) {
         consoled.start();
@@ -120,8 +119,8 @@ class ConsoledWebTest {
       int port = taken.getLocalPort();
       for (ConsoledConfig config :
           new ConsoledConfig[] {
-            ConsoledConfig.forGuest("web1", "").withWebPort(port),
-            ConsoledConfig.forGuest("web1", "").withMetricsPort(port)
+            ConsoledConfig.builder("web1", "").webPort(port).build(),
+            ConsoledConfig.builder("web1", "").metricsPort(port).build()
           }) {
         try (Consoled consoled = console(room, config)) {
           assertThatThrownBy(consoled::start)
@@ -134,9 +133,9 @@ class ConsoledWebTest {
 
   @Test
   void aPortThatIsNoneIsNamed() {
-    assertThatThrownBy(() -> ConsoledConfig.forGuest("web1", "").withWebPort(70_000))
+    assertThatThrownBy(() -> ConsoledConfig.builder("web1", "").webPort(70_000).build())
         .hasMessageContaining("webPort=70000");
-    assertThatThrownBy(() -> ConsoledConfig.forGuest("web1", "").withMetricsPort(-1))
+    assertThatThrownBy(() -> ConsoledConfig.builder("web1", "").metricsPort(-1).build())
         .hasMessageContaining("metricsPort=-1");
   }
 }
