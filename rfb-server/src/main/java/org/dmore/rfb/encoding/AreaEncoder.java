@@ -21,7 +21,7 @@ import org.dmore.rfb.protocol.Rectangle;
  *       follow each other in any order.
  * </ul>
  *
- * <p>What sharing costs: on the pictures of {@code dmore bench encoders} shared text is a tenth
+ * <p>What sharing costs: on the pictures of {@code dmore bench encoders} shared text is a fifth
  * longer, shared desktops and photos a few percent. One client is better off by {@link #encode};
  * two that want the same are served by {@link #encodeShared} at half the time.
  *

@@ -6,11 +6,8 @@ package org.dmore.rfb.encoding;
  * consoles' pictures ({@code dmore bench encoders}).
  */
 enum DeflateLevels {
-  /**
-   * A bit for each pixel: an eighth of a byte, so that time goes a long way. Where the client names
-   * no level it is that of numbers: the parts of a shared area then go on with one stream.
-   */
-  BITMAP(4, "0145667899"),
+  /** A bit for each pixel: an eighth of a byte, so that time goes a long way. */
+  BITMAP(5, "0145667899"),
   /** A byte for each pixel, or ZRLE's runs. */
   NUMBERS(4, "0134456679"),
   /** Pixels as they are; what has many colours has little that comes twice. */

@@ -4,12 +4,13 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * Compresses an area's rectangles by themselves, so that any client can be sent them.
+ * Compresses each rectangle by itself, so that any client can be sent it.
  *
  * <p>Zlib and ZRLE rectangles come without the head of a zlib stream; where the first of each has
  * its length is kept, for {@link ZlibStreams#append} to put the head behind it. Tight rectangles
- * all go by stream 3, which a client's own rectangles never use. The area's first resets it and
- * brings its own head; those that follow go on with it, since an area's rectangles stay together.
+ * all go by stream 3, which a client's own rectangles never use, and reset it: they bring their own
+ * head. Each of them does, though those of an area stay together: noVNC's inflate (pako) keeps no
+ * window once a stream was reset, so what follows a reset must refer to nothing before itself.
  */
 final class FreshDeflation implements Deflation, AutoCloseable {
   private static final int TIGHT_STREAM = 3;
@@ -18,16 +19,11 @@ final class FreshDeflation implements Deflation, AutoCloseable {
   private DeflateBlocks blocks;
 
   private final int[] lengthAt = new int[ZlibStreams.Name.values().length];
-
-  /** Whether the Tight stream was reset by a rectangle of the same area, and only Tight's since. */
-  private boolean tightOpen;
-
-  private boolean tightHeadDue;
+  private int tightLevel;
 
   /** Forgets where lengths were. */
   void begin() {
     Arrays.fill(lengthAt, SharedRectangles.NONE);
-    tightOpen = false;
   }
 
   /** Where the first length of a stream's rectangles stands, as an index of the buffer, or NONE. */
@@ -40,37 +36,27 @@ final class FreshDeflation implements Deflation, AutoCloseable {
     if (lengthAt[stream.index()] == SharedRectangles.NONE) {
       lengthAt[stream.index()] = out.writerIndex() - Integer.BYTES;
     }
-    tightOpen = false;
-    DeflateBlocks any = blocks();
-    any.forget(level);
-    any.deflate(bytes, length, out);
+    deflate(level, bytes, length, out);
   }
 
   @Override
   public int beginTight(int wanted, int level) {
-    if (tightOpen && blocks().hasLevel(level)) {
-      return TIGHT_STREAM << 4;
-    }
-    blocks().forget(level);
-    tightOpen = true;
-    tightHeadDue = true;
+    tightLevel = level;
     return TIGHT_STREAM << 4 | 1 << TIGHT_STREAM;
   }
 
   @Override
   public void deflateTight(byte[] bytes, int length, ByteBuf out) {
-    if (tightHeadDue) {
-      tightHeadDue = false;
-      out.writeShort(DeflateBlocks.ZLIB_HEAD);
-    }
-    blocks().deflate(bytes, length, out);
+    out.writeShort(DeflateBlocks.ZLIB_HEAD);
+    deflate(tightLevel, bytes, length, out);
   }
 
-  private DeflateBlocks blocks() {
+  private void deflate(int level, byte[] bytes, int length, ByteBuf out) {
     if (blocks == null) {
       blocks = new DeflateBlocks();
     }
-    return blocks;
+    blocks.forget(level);
+    blocks.deflate(bytes, length, out);
   }
 
   @Override
