@@ -19,6 +19,7 @@ import org.dmore.coordinator.cli.DurationConverter;
 import org.dmore.coordinator.pair.FileJournal;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationJournal;
+import org.dmore.coordinator.pair.MigrationSettings;
 import org.dmore.rfb.ControlPolicy;
 import org.dmore.vdev.frontend.KeyboardFrontend;
 import org.dmore.vdev.service.ConsoleSecurity;
@@ -130,6 +131,15 @@ public final class DemoCommand implements Callable<Integer> {
   private Duration migrateEvery;
 
   @Option(
+      names = "--paused-bound",
+      paramLabel = "DURATION",
+      defaultValue = "500ms",
+      converter = DurationConverter.class,
+      description =
+          "Call a move off before the guest stands still for longer (default: ${DEFAULT-VALUE}).")
+  private Duration pausedBound;
+
+  @Option(
       names = "--duration",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
@@ -167,7 +177,10 @@ public final class DemoCommand implements Callable<Integer> {
           journalFile == null
               ? new MemoryJournal()
               : resources.add(openFile("--journal", journalFile, FileJournal::new));
-      DemoSettings settings = DemoSettings.of(console).withSecurity(security(chosen));
+      DemoSettings settings =
+          DemoSettings.of(console)
+              .withSecurity(security(chosen))
+              .withMigration(MigrationSettings.DEFAULT.withPausedBound(pausedBound));
       DemoRoom room = resources.add(DemoRoom.open(settings, journal, input));
       return run(room, chosen) ? 0 : 1;
     } catch (BindException e) {

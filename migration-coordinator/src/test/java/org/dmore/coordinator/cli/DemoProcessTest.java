@@ -80,6 +80,8 @@ class DemoProcessTest {
         "--json",
         "--migrate-every",
         "300ms",
+        "--paused-bound",
+        "20s",
         "--duration",
         "6s",
         "--guest-log",
@@ -136,7 +138,7 @@ class DemoProcessTest {
 
   @Test
   void commandsComeThroughAPipeAndQuitEndsIt() throws Exception {
-    start("demo", "--vnc-port", "0");
+    start("demo", "--vnc-port", "0", "--paused-bound", "20s");
     try (var commands = process.outputWriter(StandardCharsets.UTF_8)) {
       commands.write(
           "status\nnonsense\nfault\nfault nowhere\nfault stop console\nmigrate\nmigrate\nreceipts\nquit\n");

@@ -24,7 +24,9 @@ class DemoRoomTest {
   void open() throws Exception {
     room =
         DemoRoom.open(
-            DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD)).small(),
+            DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD))
+                .small()
+                .withMigration(PatientMigration.SETTINGS),
             new MemoryJournal(),
             input);
   }

@@ -50,7 +50,7 @@ class PairedMigrationTest {
     DemoSettings settings =
         DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD))
             .small()
-            .withMigration(MigrationSettings.DEFAULT.withVerify(Duration.ofMillis(500)));
+            .withMigration(PatientMigration.SETTINGS.withVerify(Duration.ofMillis(500)));
     room = DemoRoom.open(settings, journal, input);
     viewer = new Viewer(room.address(), PASSWORD);
   }
@@ -157,7 +157,7 @@ class PairedMigrationTest {
 
   @Test
   void whatTheGuestConsumesBehindDomRsBackIsKnownFromItsOwnPage() throws Exception {
-    reopen(consoleMovesLong(MigrationSettings.DEFAULT.withDrain(Duration.ofMillis(1))));
+    reopen(consoleMovesLong(PatientMigration.SETTINGS.withDrain(Duration.ofMillis(1))));
     viewer.type("abc");
     await().until(() -> input.count() == 6);
     room.guest().query(() -> stall(true));
@@ -190,10 +190,7 @@ class PairedMigrationTest {
     reopen(
         DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD))
             .small()
-            .withMigration(
-                MigrationSettings.DEFAULT
-                    .withDrain(Duration.ofMillis(1))
-                    .withPausedBound(Duration.ofSeconds(20))));
+            .withMigration(PatientMigration.SETTINGS.withDrain(Duration.ofMillis(1))));
     String before = "abcdefghij";
     String after = "klmnopqrstuvwxyz".repeat(3);
     viewer.type(before);

@@ -13,7 +13,6 @@ import org.dmore.coordinator.demo.guest.KeyboardLayout;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.coordinator.pair.MigrationReceipt;
-import org.dmore.coordinator.pair.MigrationSettings;
 import org.dmore.coordinator.pair.MigrationStep;
 import org.dmore.vdev.input.Paste;
 import org.dmore.vdev.service.ConsoledConfig;
@@ -35,7 +34,7 @@ class PasteThroughMovesTest {
         DemoRoom.open(
             DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD))
                 .small()
-                .withMigration(MigrationSettings.DEFAULT.withDrain(Duration.ofMillis(1))),
+                .withMigration(PatientMigration.SETTINGS.withDrain(Duration.ofMillis(1))),
             new MemoryJournal(),
             input);
   }

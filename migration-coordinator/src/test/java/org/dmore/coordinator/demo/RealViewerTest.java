@@ -56,7 +56,8 @@ class RealViewerTest {
     screen = VirtualScreen.open(home, 1000, 800);
     room =
         DemoRoom.open(
-            DemoSettings.of(ConsoledConfig.forGuest("dmore guest", PASSWORD)),
+            DemoSettings.of(ConsoledConfig.forGuest("dmore guest", PASSWORD))
+                .withMigration(PatientMigration.SETTINGS),
             new MemoryJournal(),
             input);
   }
