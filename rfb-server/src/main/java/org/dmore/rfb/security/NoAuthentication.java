@@ -34,7 +34,7 @@ public final class NoAuthentication implements SecurityType {
     return new SecurityExchange() {
       @Override
       public SecurityOutcome start(ByteBuf out) {
-        return new SecurityOutcome.Accepted(identity);
+        return new SecurityOutcome.Accepted(identity, false);
       }
 
       @Override

@@ -39,8 +39,14 @@ public sealed interface SecurityOutcome {
    * The client may in.
    *
    * @param identity who it is
+   * @param proven whether it has shown a secret, which forgives its address what failed before
    */
-  record Accepted(Identity identity) implements SecurityOutcome {}
+  record Accepted(Identity identity, boolean proven) implements SecurityOutcome {
+    /** By a secret. */
+    public Accepted(Identity identity) {
+      this(identity, true);
+    }
+  }
 
   /**
    * The client may not in, but guessed at no secret: this is not held against its address.

@@ -201,7 +201,7 @@ final class Handshake {
       return RfbReader.State.WAIT;
     }
     if (reached instanceof SecurityOutcome.Accepted accepted) {
-      return accept(accepted.identity());
+      return accept(accepted);
     }
     if (reached instanceof SecurityOutcome.Refused refused) {
       return fail(Refusal.NOT_OFFERED, refused.reason(), Duration.ZERO);
@@ -230,11 +230,10 @@ final class Handshake {
     return step(exchange::start);
   }
 
-  private RfbReader.State accept(Identity identity) {
-    if (!blocklist.blockedFor(connection.address()).isZero()) {
-      // Many connections at once must not buy more guesses than one after the other.
-      return fail(
-          Refusal.BLOCKED, "too many failed authentications from this address", failureDelay);
+  private RfbReader.State accept(SecurityOutcome.Accepted accepted) {
+    Identity identity = accepted.identity();
+    if (isBlocked()) {
+      return failBlocked();
     }
     if (!identity.may(Right.VIEW)) {
       return fail(
@@ -242,7 +241,7 @@ final class Handshake {
           "user=" + identity.name() + " has no right to see this desktop",
           failureDelay);
     }
-    if (type.number() != SecurityTypeNumber.NONE) {
+    if (accepted.proven()) {
       blocklist.succeeded(connection.address());
     }
     outcome.accepted(identity);
@@ -255,6 +254,18 @@ final class Handshake {
   private boolean hasResult() {
     return version.isAtLeast(ProtocolVersion.V3_8) || type.number() != SecurityTypeNumber.NONE;
   }
+  private boolean isBlocked() {
+    return !blocklist.blockedFor(connection.address()).isZero();
+  }
+
+  /**
+   * Many connections at once must not buy more guesses than one after the other: a right proof and
+   * a wrong one are answered alike, and neither is counted, which the block's length would tell.
+   */
+  private RfbReader.State failBlocked() {
+    return fail(Refusal.BLOCKED, "too many failed authentications from this address", failureDelay);
+  }
+
 
   private RfbReader.State refuse(Refusal why, String reason) {
     outcome.rejected(why, reason, Duration.ZERO, out -> RfbWriter.refused(out, version, reason));

@@ -227,6 +227,31 @@ class VeNCryptTest {
     assertThat(offered).containsExactly(262, 259, 261, 258, 260, 257);
   }
 
+  @Test
+  void whoComesInWithoutAPasswordIsNotForgivenItsGuesses() throws IOException {
+    serve(
+        RfbLimits.builder().maxAuthenticationFailures(2).firstBlock(Duration.ofHours(1)).build(),
+        everything().build());
+    for (int i = 0; i < 2; i++) {
+      try (NullClient guess = choose(259)) {
+        encryptAnonymously(guess, CipherSuite.TLS_DH_anon_WITH_AES_128_GCM_SHA256);
+        guess.send(plain("alice", "guess"));
+        assertThat(guess.in().readInt()).isEqualTo(1);
+      }
+      if (i == 0) {
+        try (NullClient guest = choose(257)) {
+          encryptAnonymously(guest, CipherSuite.TLS_DH_anon_WITH_AES_128_GCM_SHA256);
+          assertThat(guest.in().readInt()).isZero();
+        }
+      }
+    }
+    try (NullClient blocked = NullClient.open(port)) {
+      blocked.version("003.008");
+      assertThat(blocked.in().readUnsignedByte()).isZero();
+      assertThat(blocked.readString()).contains("too many failed authentications");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "262,X509Plain,TLSv1.3",
