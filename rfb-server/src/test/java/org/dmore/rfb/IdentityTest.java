@@ -239,6 +239,27 @@ class IdentityTest {
   }
 
   @Test
+  void aGuessThatWaitsWhenItsAddressIsBlockedDoesNotLearnWhetherItWasRight() throws IOException {
+    serve(
+        RfbLimits.builder().maxAuthenticationFailures(1).firstBlock(Duration.ofHours(1)).build(),
+        new Slow());
+    try (NullClient first = ask();
+        NullClient wrong = ask();
+        NullClient right = ask()) {
+      asked.get(0).complete(new SecurityOutcome.Rejected("authentication failed"));
+      assertThat(first.in().readInt()).isEqualTo(1);
+      assertThat(first.readString()).isEqualTo("authentication failed");
+      asked.get(1).complete(new SecurityOutcome.Rejected("authentication failed"));
+      asked.get(2).complete(new SecurityOutcome.Accepted(Identity.full("alice")));
+      assertThat(wrong.in().readInt()).isEqualTo(1);
+      assertThat(right.in().readInt()).isEqualTo(1);
+      assertThat(wrong.readString())
+          .isEqualTo(right.readString())
+          .contains("too many failed authentications");
+    }
+  }
+
+  @Test
   void theDeadlineOfTheHandshakeHoldsWhileVerifying() throws IOException {
     serve(RfbLimits.builder().handshakeTimeout(Duration.ofMillis(200)).build(), new Slow());
     try (NullClient client = ask()) {

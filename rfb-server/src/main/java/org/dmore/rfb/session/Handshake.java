@@ -206,6 +206,9 @@ final class Handshake {
     if (reached instanceof SecurityOutcome.Refused refused) {
       return fail(Refusal.NOT_OFFERED, refused.reason(), Duration.ZERO);
     }
+    if (isBlocked()) {
+      return failBlocked();
+    }
     blocklist.failed(connection.address());
     return fail(
         Refusal.AUTHENTICATION, ((SecurityOutcome.Rejected) reached).reason(), failureDelay);

@@ -88,17 +88,18 @@ final class TokenGate {
       then.accept(new Unavailable());
       return;
     }
+    // Many connections at once must not buy more guesses than one after the other: a right token
+    // and a wrong one are answered alike, and neither is counted.
+    Duration blocked = blocklist.blockedFor(address);
+    if (!blocked.isZero()) {
+      then.accept(new Blocked(blocked));
+      return;
+    }
     if (identity.isEmpty()) {
       blocklist.failed(address);
       Future<?> unused =
           loop.schedule(
               () -> then.accept(new Refused()), failureDelay.toNanos(), TimeUnit.NANOSECONDS);
-      return;
-    }
-    // Many connections at once must not buy more guesses than one after the other.
-    Duration blocked = blocklist.blockedFor(address);
-    if (!blocked.isZero()) {
-      then.accept(new Blocked(blocked));
       return;
     }
     blocklist.succeeded(address);

@@ -12,8 +12,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.dmore.rfb.Identity;
 import org.dmore.rfb.LeakExtension;
 import org.dmore.rfb.Listener;
@@ -153,6 +160,37 @@ class TokenTest {
       rfb.version("003.008");
       assertThat(rfb.in().readUnsignedByte()).isZero();
       assertThat(rfb.readString()).contains("too many failed authentications");
+    }
+  }
+
+  @Test
+  void aTokenThatWaitsWhenItsAddressIsBlockedDoesNotLearnWhetherItWasRight() throws Exception {
+    Map<String, CompletableFuture<Optional<Identity>>> asked = new ConcurrentHashMap<>();
+    serve((token, from) -> asked.computeIfAbsent(token, unused -> new CompletableFuture<>()));
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      Map<String, Future<String>> answers = new HashMap<>();
+      for (String token : List.of("a", "b", "c", "d")) {
+        answers.put(
+            token,
+            threads.submit(
+                () -> {
+                  try (RawWebSocket client = RawWebSocket.open(port)) {
+                    return client.upgrade(asProtocol(token));
+                  }
+                }));
+      }
+      await().until(() -> asked.size() == 4);
+      for (String wrong : List.of("a", "b")) {
+        asked.get(wrong).complete(Optional.empty());
+        assertThat(answers.get(wrong).get()).startsWith("HTTP/1.1 401 ");
+      }
+      asked.get("c").complete(Optional.empty());
+      asked.get("d").complete(Optional.of(Identity.full("alice")));
+      assertThat(answers.get("c").get()).startsWith("HTTP/1.1 429 ");
+      assertThat(answers.get("d").get()).startsWith("HTTP/1.1 429 ");
+    } finally {
+      threads.shutdownNow();
     }
   }
 
