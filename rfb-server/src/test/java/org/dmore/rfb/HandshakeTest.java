@@ -74,6 +74,24 @@ class HandshakeTest {
   }
 
   @Test
+  void whoMayOnlyLookSendsNoOneAway() throws IOException {
+    serve(VncAuthentication.ofPasswords("geheim78", "zeigher8"));
+    try (NullClient owner = NullClient.open(port);
+        NullClient viewer = NullClient.open(port)) {
+      assertThat(owner.authenticate("geheim78")).isZero();
+      owner.init(true);
+      owner.readUntilSame(desktop);
+      assertThat(viewer.authenticate("zeigher8")).isZero();
+      viewer.init(false);
+      viewer.readUntilSame(desktop);
+      desktop.fill(1, 1, 20, 20, 0x123456);
+      owner.readUntilSame(desktop);
+      viewer.readUntilSame(desktop);
+      assertThat(server.clients()).hasSize(2);
+    }
+  }
+
+  @Test
   void in37NoneHasNoResult() throws IOException {
     serve(NONE);
     try (NullClient client = open("003.007")) {

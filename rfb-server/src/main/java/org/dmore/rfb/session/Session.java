@@ -405,7 +405,8 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     handshakeTimer.ifPresent(LoopTimer::cancel);
     boolean exclusive =
         switch (context.sharing()) {
-          case HONOUR_CLIENT -> !shared;
+          // Who may only look may not send those away who type.
+          case HONOUR_CLIENT -> !shared && identity.may(Right.CONTROL);
           case ALWAYS_SHARED -> false;
           case NEVER_SHARED -> true;
         };
