@@ -226,7 +226,7 @@ final class Handshake {
 
   private RfbReader.State secured(SecurityExchange next, Optional<Throwable> problem) {
     if (problem.isPresent()) {
-      outcome.broken("no encryption: " + problem.get().getMessage());
+      outcome.broken("no encryption: " + Session.brief(problem.get()));
       return RfbReader.State.BAD_MESSAGE;
     }
     exchange = next;
@@ -254,9 +254,6 @@ final class Handshake {
     return RfbReader.State.CLIENT_INIT;
   }
 
-  private boolean hasResult() {
-    return version.isAtLeast(ProtocolVersion.V3_8) || type.number() != SecurityTypeNumber.NONE;
-  }
   private boolean isBlocked() {
     return !blocklist.blockedFor(connection.address()).isZero();
   }
@@ -269,6 +266,9 @@ final class Handshake {
     return fail(Refusal.BLOCKED, "too many failed authentications from this address", failureDelay);
   }
 
+  private boolean hasResult() {
+    return version.isAtLeast(ProtocolVersion.V3_8) || type.number() != SecurityTypeNumber.NONE;
+  }
 
   private RfbReader.State refuse(Refusal why, String reason) {
     outcome.rejected(why, reason, Duration.ZERO, out -> RfbWriter.refused(out, version, reason));

@@ -68,6 +68,9 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   /** How long a refused client may take to read the reason. */
   private static final long FAREWELL_MILLIS = 1000;
 
+  /** Characters of a failure's message that are logged. */
+  private static final int MAX_PROBLEM = 120;
+
   private static final Identity UNKNOWN = new Identity("", Set.of());
 
   private final SessionContext context;
@@ -326,10 +329,10 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   public void socketFailed(Throwable cause) {
     if (cause instanceof IOException) {
       // A failed write ends output; what the client sent before is still read, to its end.
-      remember("connection failed: " + cause.getMessage());
+      remember("connection failed: " + brief(cause));
     } else if (cause instanceof DecoderException && cause.getCause() instanceof IOException) {
       // TLS, which closes the channel itself.
-      remember("encryption failed: " + cause.getCause().getMessage());
+      remember("encryption failed: " + brief(cause.getCause()));
     } else {
       LOG.error("client id={} address={} is cut, since the server failed", id, address, cause);
       end("server error: " + cause);
@@ -618,6 +621,12 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   }
 
   // ---- the end
+
+  /** A failure's message; TLS quotes in it whatever the client sent, all of it. */
+  static String brief(Throwable problem) {
+    String text = String.valueOf(problem.getMessage());
+    return text.length() > MAX_PROBLEM ? text.substring(0, MAX_PROBLEM) + "..." : text;
+  }
 
   private void disconnectOthers() {
     for (Session other : context.registry().sessions()) {

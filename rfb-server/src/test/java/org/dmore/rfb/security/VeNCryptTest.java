@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -45,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** VeNCrypt by clients of other makes of TLS, and by clients that mean harm. */
 class VeNCryptTest {
@@ -249,6 +253,30 @@ class VeNCryptTest {
       blocked.version("003.008");
       assertThat(blocked.in().readUnsignedByte()).isZero();
       assertThat(blocked.readString()).contains("too many failed authentications");
+    }
+  }
+
+  @Test
+  void whatIsSentInPlaceOfTlsIsNotLogged() throws IOException {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger("org.dmore");
+    log.start();
+    logger.addAppender(log);
+    try {
+      serve();
+      try (NullClient client = choose(260)) {
+        assertThat(client.in().readUnsignedByte()).isEqualTo(1);
+        client.send("x".repeat(8000).getBytes(StandardCharsets.US_ASCII));
+        assertThat(client.isClosedByServer()).isTrue();
+      }
+      await().until(() -> server.clients().isEmpty());
+      server.close();
+      assertThat(log.list)
+          .map(ILoggingEvent::getFormattedMessage)
+          .anyMatch(line -> line.contains("encryption"))
+          .allMatch(line -> line.length() < 500);
+    } finally {
+      logger.detachAppender(log);
     }
   }
 
