@@ -2,6 +2,7 @@ package org.dmore.rfb.web;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
@@ -79,6 +80,12 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
             : METHODS.indexOf(first) >= 0 ? choices.http() : choices.other();
     decide(context, choice);
     context.fireChannelRead(in);
+  }
+
+  /** It is gone before it said what it is: what scanners do, and nothing to be told of. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    ChannelFuture unused = context.close();
   }
 
   private void decide(ChannelHandlerContext context, Consumer<Channel> choice) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,6 +127,18 @@ class PortTest {
       }
     }
     await().until(() -> server.clients().isEmpty());
+  }
+
+  @Test
+  void aConnectionThatIsResetBeforeItSpeaksIsClosedWithoutAWord() {
+    PortSniffer sniffer =
+        new PortSniffer(
+            new PortSniffer.Choices(http -> {}, tls -> {}, other -> {}, silent -> {}),
+            Duration.ofMinutes(5));
+    EmbeddedChannel channel = new EmbeddedChannel(sniffer);
+    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    channel.checkException(); // throws what came to the pipeline's end
+    assertThat(channel.isOpen()).isFalse();
   }
 
   @Test
