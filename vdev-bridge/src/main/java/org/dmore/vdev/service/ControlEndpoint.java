@@ -1,5 +1,6 @@
 package org.dmore.vdev.service;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,7 +76,7 @@ final class ControlEndpoint implements AutoCloseable {
   private void carryOut(String text) {
     OptionalLong sequence = ControlMessage.sequence(text);
     if (sequence.isEmpty()) {
-      LOG.warn("command has no number and is passed over: {}", cut(text));
+      LOG.warn("command has no number and is passed over: characters={}", text.length());
       return;
     }
     if (sequence.getAsLong() == lastSequence) {
@@ -89,7 +90,7 @@ final class ControlEndpoint implements AutoCloseable {
       answer(ControlMessage.of(lastSequence, "unreadable"), Map.of(), e);
       return;
     }
-    LOG.debug("command: {}", command.format());
+    LOG.debug("command: {}", shown(command));
     try {
       CompletableFuture<?> unused =
           handler
@@ -110,7 +111,7 @@ final class ControlEndpoint implements AutoCloseable {
               ? failure.getCause()
               : failure;
       String problem = cut(String.valueOf(cause.getMessage()));
-      LOG.warn("command={} failed: {}", cut(command.format()), problem);
+      LOG.warn("command={} failed: {}", shown(command), problem);
       reply =
           new ControlMessage(command.sequence(), ControlMessage.ERROR, Map.of("message", problem));
     }
@@ -119,6 +120,14 @@ final class ControlEndpoint implements AutoCloseable {
     } catch (XenException e) {
       LOG.error("answer to command={} cannot be written: {}", command.sequence(), e.getMessage());
     }
+  }
+
+  /** For the log: without a text that is to be typed, which may be a password. */
+  private static String shown(ControlMessage command) {
+    Map<String, String> arguments = new HashMap<>(command.arguments());
+    arguments.computeIfPresent(
+        ControlMessage.TEXT, (name, text) -> "(characters:" + text.length() + ")");
+    return cut(new ControlMessage(command.sequence(), command.verb(), arguments).format());
   }
 
   private static String cut(String text) {

@@ -51,6 +51,9 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   public static final String PASTE_CANCEL = "paste-cancel";
   public static final String LOCKS = "locks";
 
+  /** The argument with what is to be pasted. Never to be logged. */
+  public static final String TEXT = "text";
+
   /** An argument's value where nobody can tell. */
   public static final String UNKNOWN = "unknown";
 

@@ -25,7 +25,7 @@ final class PasteCommands {
 
   /** {@code paste text=T [more=true]}. */
   Map<String, String> paste(ControlMessage command) {
-    parts.append(command.text("text"));
+    parts.append(command.text(ControlMessage.TEXT));
     if (command.has("more") && command.flag("more")) {
       if (parts.length() > 2 * Paste.MAX_CHARACTERS) {
         parts.setLength(0);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.dmore.vdev.bench.DeviceBench;
+import org.dmore.vdev.bench.LogRecorder;
 import org.dmore.vdev.input.Ledger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,14 @@ class ConsoledCommandsTest {
         .containsEntry("accepted", "2")
         .containsEntry("published", "2")
         .containsEntry("consumed", "2");
+  }
+
+  @Test
+  void whatIsPastedIsNotLogged() throws Exception {
+    try (LogRecorder log = new LogRecorder()) {
+      assertThat(error("paste", "text", "hush-\u4e2d")).contains("U+4E2D");
+      assertThat(log.problems()).isNotEmpty().noneMatch(line -> line.contains("hush"));
+    }
   }
 
   @Test
