@@ -203,9 +203,13 @@ final class ClientInput implements Audience.Member {
         // A pause was the sink's.
         client.resumeInput();
         audience.released(this);
-      } else if (!has && waiting.isPresent() && !audience.isNext(this)) {
-        waiting = Optional.empty();
-        client.resumeInput();
+      } else if (!has) {
+        if (waiting.isPresent() && !audience.isNext(this)) {
+          waiting = Optional.empty();
+          client.resumeInput();
+        }
+        // It may have been given control and lost it again before it looked.
+        audience.released(this);
       }
       owner.title(audience.titleFor(this));
     } catch (RuntimeException e) {
