@@ -13,7 +13,7 @@ import java.time.Duration;
  *     once
  * @param handshakeTimeout from the connection to ClientInit
  * @param stallTimeout a client that takes no byte for that long, while there are some for it, is
- *     cut
+ *     cut; one that leaves fences unanswered for that long gets updates without them
  * @param maxCutText bytes of a client's clipboard; a longer one is left out
  * @param maxEncodings numbers of a SetEncodings that are kept; those after are left out
  * @param authenticationFailureDelay after which a failure is answered

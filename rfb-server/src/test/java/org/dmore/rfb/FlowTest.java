@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -142,6 +143,36 @@ class FlowTest {
       }
       client.listenUntilSame(desktop);
       assertThat(client.rectangles(NullClient.DESKTOP_SIZE)).isBetween(1, 2);
+    }
+  }
+
+  @Test
+  void aClientThatStopsToAnswerFencesGetsUpdatesWithoutThem() throws Exception {
+    RfbLimits limits = RfbLimits.builder().stallTimeout(Duration.ofSeconds(2)).build();
+    try (RfbServer impatient =
+            RfbServer.builder()
+                .desktop(desktop)
+                .security(new NoAuthentication())
+                .limits(limits)
+                .build();
+        NullClient client =
+            NullClient.connect(
+                impatient
+                    .start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .getPort())) {
+      client.setEncodings(
+          NullClient.CONTINUOUS_UPDATES, NullClient.FENCE, NullClient.DESKTOP_SIZE, NullClient.RAW);
+      client.enableContinuousUpdates(true, 0, 0, 1000, 1000);
+      client.listenUntilSame(desktop);
+      assertThat(client.fencesAsked()).isPositive();
+      client.leaveFencesUnanswered();
+      for (int i = 0; i < 5; i++) {
+        noise(random);
+        client.listenUntilSame(desktop);
+      }
+      desktop.resize(WIDTH + 10, HEIGHT + 10);
+      desktop.scribble(random, 0, 0, 50, 50);
+      client.listenUntilSame(desktop);
     }
   }
 

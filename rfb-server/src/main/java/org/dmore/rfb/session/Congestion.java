@@ -47,6 +47,7 @@ final class Congestion {
   private long firstPing;
   private long nextPing;
   private boolean answered;
+  private boolean mute;
   private long sent;
   private long pinged;
   private long acknowledged;
@@ -99,21 +100,22 @@ final class Congestion {
     int slot = (int) (ping % MAX_PINGS);
     firstPing = ping + 1;
     answered = true;
+    mute = false;
     acknowledged = positions[slot];
     measure(ping, Math.max(1, now - times[slot]), now);
   }
 
   /** Whether nothing more may be sent until a pong comes. */
   boolean isFull() {
-    // A client that has never answered is held back by its requests and its socket alone.
-    boolean full = answered && inFlight() >= window;
+    // A client that does not answer is held back by its requests and its socket alone.
+    boolean full = answered && !mute && inFlight() >= window;
     roundLimited |= full;
     return full;
   }
 
   /** Bytes that may be sent now; many if the client does not answer. */
   long room() {
-    return answered ? Math.max(0, window - inFlight()) : MAX_WINDOW;
+    return answered && !mute ? Math.max(0, window - inFlight()) : MAX_WINDOW;
   }
 
   /** Bytes that the client has not said that it has dealt with. */
@@ -126,9 +128,19 @@ final class Congestion {
     return window;
   }
 
-  /** Whether the client has answered all that it was asked. */
+  /** Whether the client has answered all that it was asked, or answers no more. */
   boolean isIdle() {
-    return firstPing == nextPing;
+    return mute || firstPing == nextPing;
+  }
+
+  /** Pings that are answered or passed over. */
+  long answers() {
+    return firstPing;
+  }
+
+  /** No answer is waited for until one comes. */
+  void giveUp() {
+    mute = true;
   }
 
   private void measure(long ping, long roundTrip, long now) {

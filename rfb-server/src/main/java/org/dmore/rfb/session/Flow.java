@@ -137,6 +137,24 @@ final class Flow {
     return !fences || congestion.isIdle();
   }
 
+  /** Whether an answer of the client's is waited for. */
+  boolean awaitsAnswer() {
+    return !isIdle();
+  }
+
+  /** How many answers have come; grows with each. */
+  long answers() {
+    return congestion.answers();
+  }
+
+  /**
+   * The client has not answered for too long: until it does, it is taken for one that knows no
+   * fences, whose line has room while its socket takes bytes.
+   */
+  void giveUpAnswers() {
+    congestion.giveUp();
+  }
+
   /** The client is to tell when it has come to this place. */
   void demandPing() {
     pingDemanded = true;

@@ -93,12 +93,14 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   private Optional<LoopTimer> handshakeTimer = Optional.empty();
   private Optional<LoopTimer> stallTimer = Optional.empty();
+  private Optional<LoopTimer> answerTimer = Optional.empty();
   private Runnable goodbye = () -> {};
   private boolean listening;
   private boolean isEnded;
   private boolean cutTextReported;
   private long lastPending;
   private long lastProgress;
+  private long lastAnswers;
   private long readNanos;
   private String endReason = "";
 
@@ -351,6 +353,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     remember("closed by the client");
     handshakeTimer.ifPresent(LoopTimer::cancel);
     stallTimer.ifPresent(LoopTimer::cancel);
+    answerTimer.ifPresent(LoopTimer::cancel);
     if (listening) {
       listening = false;
       context.picture().remove(tracker);
@@ -581,6 +584,42 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     } else if (stallTimer.isEmpty() && pending > 0) {
       watchForStall();
     }
+    if (answerTimer.isEmpty() && updates.awaitsAnswer() && channel.isOpen()) {
+      watchForAnswers();
+    }
+  }
+
+  /**
+   * A client that leaves a fence unanswered for as long as it may leave bytes unread gets updates
+   * without fences: if it does read, it has them, and if it does not, its socket tells.
+   */
+  private void watchForAnswers() {
+    lastAnswers = updates.answers();
+    LoopTimer timer =
+        LoopTimer.start(
+            loop,
+            context.limits().stallTimeout(),
+            this::hasAnswered,
+            () -> {
+              answerTimer = Optional.empty();
+              LOG.info("client id={} address={} answers no fences any more", id, address);
+              guarded(updates::giveUpAnswers);
+            });
+    answerTimer = Optional.of(timer);
+  }
+
+  /** Whether the client answered since the last call; ends the watch if there is nothing to. */
+  private boolean hasAnswered() {
+    if (!updates.awaitsAnswer()) {
+      answerTimer.ifPresent(LoopTimer::cancel);
+      answerTimer = Optional.empty();
+      return true;
+    }
+    long answers = updates.answers();
+    // Answers that are held back with the client's input are not read, whether they came or not.
+    boolean answered = answers != lastAnswers || channelHandler.isPaused();
+    lastAnswers = answers;
+    return answered;
   }
 
   private void watchForStall() {

@@ -36,7 +36,8 @@ import org.dmore.rfb.protocol.Rectangle;
  * ContinuousUpdates), its line has room, and there is something to tell; whichever comes last sets
  * it off at once, there is no timer. The line has room while the socket takes output and, for a
  * client that answers fences, while there are fewer bytes in flight than {@link Congestion} allows.
- * So a fast line gets each change and a slow one fewer and fresher ones.
+ * One that stops to answer is held back by its socket alone until it answers again. So a fast line
+ * gets each change and a slow one fewer and fresher ones.
  *
  * <p>How. An update is cut into areas of at most {@link AreaEncoder#MAX_AREA} pixels, each of which
  * is read from the picture when it is encoded. A small update is encoded at once, on the event
@@ -228,6 +229,22 @@ final class UpdateSender implements AutoCloseable {
   /** The client sends a fence, or answers one. */
   void fence(Fence fence) {
     flow.received(fence, System.nanoTime());
+    send();
+  }
+
+  /** Whether updates may wait for the client to answer a fence. */
+  boolean awaitsAnswer() {
+    return flow.awaitsAnswer();
+  }
+
+  /** Answers to fences that have come; grows with each. */
+  long answers() {
+    return flow.answers();
+  }
+
+  /** The client answers no fences any more: updates wait for them no longer, until it does. */
+  void giveUpAnswers() {
+    flow.giveUpAnswers();
     send();
   }
 

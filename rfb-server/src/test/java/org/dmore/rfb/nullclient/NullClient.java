@@ -80,6 +80,7 @@ public final class NullClient implements AutoCloseable {
   private int xvp = -1;
   private final List<String> fenceAnswers = new ArrayList<>();
   private int fencesAsked;
+  private boolean answersFences = true;
   private int endsOfContinuousUpdates;
 
   private NullClient(Socket socket, InputStream in, OutputStream out) throws IOException {
@@ -370,7 +371,9 @@ public final class NullClient implements AutoCloseable {
     in.readFully(payload);
     if (flags < 0) {
       fencesAsked++;
-      fence(flags & 7, payload);
+      if (answersFences) {
+        fence(flags & 7, payload);
+      }
     } else {
       fenceAnswers.add(flags + " " + new String(payload, StandardCharsets.US_ASCII));
     }
@@ -403,6 +406,11 @@ public final class NullClient implements AutoCloseable {
   /** Answers to this client's fences: {@code flags payload}. */
   public List<String> fenceAnswers() {
     return fenceAnswers;
+  }
+
+  /** From now on it leaves the server's fences without an answer. */
+  public void leaveFencesUnanswered() {
+    answersFences = false;
   }
 
   /** How many fences the server asked to be answered. */
