@@ -231,17 +231,18 @@ public final class Picture implements Desktop.Listener {
         return false;
       }
     }
-    boolean ready;
-    boolean found;
+    boolean found = true;
     try {
       comparison.begin();
-      ready = compareSome(viewer, loop, hasMore);
+      boolean ready = compareSome(viewer, loop, hasMore);
       found = comparison.found();
+      return ready;
     } finally {
       comparing.unlock();
+      // Where the desktop failed as well: it fails this viewer, and the others must not wait for
+      // it.
+      stirOthers(viewer, found);
     }
-    stirOthers(viewer, found);
-    return ready;
   }
 
   private boolean compareSome(Viewer viewer, EventExecutor loop, boolean hasMore) {
@@ -257,7 +258,8 @@ public final class Picture implements Desktop.Listener {
       return compareSmall(now, pass.get());
     }
     long area = pending.area();
-    if (area == 0 || (hasMore && area > SLICE)) {
+    // Of a frame that is still black there is nothing to send.
+    if (area == 0 || (hasMore && area > SLICE && !fresh)) {
       return true;
     }
     boolean movesWanted = !fresh && viewers.stream().anyMatch(Viewer::takesMoves);

@@ -1,6 +1,7 @@
 package org.dmore.rfb.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.concurrent.DefaultEventExecutor;
@@ -161,6 +162,75 @@ class PictureTest {
       desktop.type(random, 0, y, 10 + random.nextInt(width / 8 - 10));
     }
     return desktop;
+  }
+
+  @Test
+  void ofALargeDesktopNothingIsShownBeforeItWasRead() {
+    MemoryDesktop desktop = new MemoryDesktop(1024, 768);
+    desktop.fill(0, 0, 1024, 768, 0x123456);
+    Picture picture = new Picture(desktop, ANY_SIZE, NOBODY);
+    Follower follower = new Follower(picture);
+    picture.add(follower);
+    // It has all to tell, as a client that has come just now.
+    await().until(() -> picture.refresh(follower, loop, true));
+    int[] last = new int[1];
+    picture.read(new Rectangle(1023, 767, 1, 1), last);
+    assertThat(last[0]).isEqualTo(0x123456);
+  }
+
+  @Test
+  void aViewerIsStirredThoughTheDesktopFailedForAnother() {
+    FailingDesktop desktop = new FailingDesktop(new MemoryDesktop(100, 100));
+    Picture picture = new Picture(desktop, ANY_SIZE, NOBODY);
+    Follower first = new Follower(picture);
+    Follower second = new Follower(picture);
+    picture.add(first);
+    picture.add(second);
+    desktop.failing = true;
+    assertThatThrownBy(() -> picture.refresh(first, loop, false))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(second.stirred).isTrue();
+    desktop.failing = false;
+    second.followUntilSame(desktop.memory, loop);
+  }
+
+  /** Cannot be read at times. */
+  private static final class FailingDesktop implements Desktop {
+    private final MemoryDesktop memory;
+    private boolean failing;
+
+    FailingDesktop(MemoryDesktop memory) {
+      this.memory = memory;
+    }
+
+    @Override
+    public String name() {
+      return memory.name();
+    }
+
+    @Override
+    public Size size() {
+      return memory.size();
+    }
+
+    @Override
+    public void copyPixels(
+        int x, int y, int width, int height, int[] target, int offset, int stride) {
+      if (failing) {
+        throw new IllegalStateException("the desktop is not there");
+      }
+      memory.copyPixels(x, y, width, height, target, offset, stride);
+    }
+
+    @Override
+    public void addListener(Listener listener) {
+      memory.addListener(listener);
+    }
+
+    @Override
+    public void removeListener(Listener listener) {
+      memory.removeListener(listener);
+    }
   }
 
   @Test
