@@ -213,6 +213,9 @@ public final class EncodingPool implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       failure = Optional.of(e);
+    } catch (Error e) {
+      // Out of memory outside the heap, say: clients that wait for this would wait for ever.
+      failure = Optional.of(new IllegalStateException("area=" + entry.key.area() + " failed", e));
     }
     workspaces.add(workspace);
     finish(entry, result, failure);
