@@ -42,6 +42,7 @@ final class DamageTracker implements Viewer {
   private boolean sending;
   private boolean scheduled;
   private boolean cursorChanged;
+  private boolean sizeHeard;
   private volatile Desktop.Size size;
 
   /**
@@ -96,6 +97,7 @@ final class DamageTracker implements Viewer {
   @Override
   public synchronized void resized(Desktop.Size now) {
     size = now;
+    sizeHeard = true;
     copies.clear();
     damage.clear();
     damage.add(0, 0, MAX_EDGE, MAX_EDGE);
@@ -125,14 +127,20 @@ final class DamageTracker implements Viewer {
     execute(() -> failed.accept(problem));
   }
 
-  /** Takes the size anew; for the time between the tracker's making and its being heard. */
-  void refreshSize(Desktop.Size now) {
-    size = now;
+  /**
+   * Takes the size anew, unless it was heard already: that is no older. For the time between the
+   * tracker's making and its being added to the picture.
+   */
+  synchronized void refreshSize(Desktop.Size now) {
+    if (!sizeHeard) {
+      size = now;
+    }
   }
 
   /** Whether there is anything within an area that the client has not seen. */
   synchronized boolean isBehind(int x1, int y1, int x2, int y2) {
-    return !copies.isEmpty() || damage.intersects(x1, y1, x2, y2);
+    return damage.intersects(x1, y1, x2, y2)
+        || copies.stream().anyMatch(copy -> reaches(copy, x1, y1, x2, y2));
   }
 
   /** Whether copies may be kept as copies: whether the client offers CopyRect. */
@@ -224,6 +232,14 @@ final class DamageTracker implements Viewer {
         && height > 0
         && (long) x + width <= size.width()
         && (long) y + height <= size.height();
+  }
+
+  private static boolean reaches(Move copy, int x1, int y1, int x2, int y2) {
+    Rectangle target = copy.target();
+    return target.x() < x2
+        && target.x() + target.width() > x1
+        && target.y() < y2
+        && target.y() + target.height() > y1;
   }
 
   private static boolean isWithin(Move copy, int x1, int y1, int x2, int y2) {
