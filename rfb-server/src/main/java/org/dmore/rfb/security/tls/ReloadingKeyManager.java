@@ -37,6 +37,9 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
 
   private static final String NONE = null; // JSSE's word for "no certificate suits"
 
+  /** What JSSE calls a session before its first handshake is done. */
+  private static final String NO_SUITE = "SSL_NULL_WITH_NULL_NULL";
+
   private final List<CertificateFiles> files;
 
   private volatile Reading current;
@@ -103,6 +106,10 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+    if (!engine.getSession().getCipherSuite().equals(NO_SUITE)) {
+      // TLS 1.2's renegotiation, which JSSE allows: a signature for a few bytes, again and again.
+      return NONE;
+    }
     Reading reading = refreshed();
     SSLSession session = engine.getHandshakeSession();
     Optional<String> host = requestedHost(session);

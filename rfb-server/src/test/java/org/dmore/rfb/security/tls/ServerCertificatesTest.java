@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -113,6 +114,23 @@ class ServerCertificatesTest {
       return HexFormat.ofDelimiter(":")
           .withUpperCase()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    }
+  }
+
+  @Test
+  void aClientThatRenegotiatesGetsNoSecondSignature() throws Exception {
+    int port = serve(ServerCertificates.of(List.of(made("one", "localhost"))));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Credulous()}, null);
+    try (SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      socket.startHandshake();
+      socket.getSession().invalidate(); // or else it would be taken up again, without a signature
+      socket.startHandshake();
+      assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SSLException.class);
     }
   }
 
