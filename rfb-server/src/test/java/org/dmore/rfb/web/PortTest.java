@@ -130,6 +130,26 @@ class PortTest {
   }
 
   @Test
+  void whereAllPlacesAreTakenTheConnectionThatIsThereLongestGivesWay() {
+    Lobby lobby = new Lobby(2, Duration.ZERO);
+    EmbeddedChannel first = new EmbeddedChannel();
+    EmbeddedChannel second = new EmbeddedChannel();
+    EmbeddedChannel third = new EmbeddedChannel();
+    assertThat(lobby.enter(first)).isTrue();
+    assertThat(lobby.enter(second)).isTrue();
+    assertThat(lobby.enter(third)).isTrue();
+    first.runPendingTasks();
+    assertThat(first.isOpen()).isFalse();
+    assertThat(second.isOpen()).isTrue();
+    assertThat(third.isOpen()).isTrue();
+    assertThat(lobby.size()).isEqualTo(2);
+    Lobby patient = new Lobby(1);
+    assertThat(patient.enter(second)).isTrue();
+    assertThat(patient.enter(third)).isFalse();
+    assertThat(second.isOpen()).isTrue();
+  }
+
+  @Test
   void aConnectionThatIsResetBeforeItSpeaksIsClosedWithoutAWord() {
     PortSniffer sniffer =
         new PortSniffer(
