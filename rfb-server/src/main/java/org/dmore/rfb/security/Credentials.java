@@ -5,6 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.dmore.rfb.Identity;
 
 /** What security types that are told a name and a password do with them. */
 public final class Credentials {
@@ -23,17 +27,26 @@ public final class Credentials {
     return secret;
   }
 
-  /** Asks the verifier; the password is overwritten when it has answered. */
+  /** Asks the verifier; the password is overwritten when it has answered, or failed to. */
   public static SecurityOutcome check(
       PasswordVerifier verifier, ConnectionInfo connection, String user, char[] password) {
     return new SecurityOutcome.Verifying(
-        verifier
-            .verify(user, password, connection)
+        ask(verifier, connection, user, password)
             .whenComplete((identity, problem) -> Arrays.fill(password, '\0'))
             .thenApply(
                 identity ->
                     identity
                         .<SecurityOutcome>map(SecurityOutcome.Accepted::new)
                         .orElseGet(() -> new SecurityOutcome.Rejected("authentication failed"))));
+  }
+
+  /** One that throws at once has failed as one that fails later. */
+  private static CompletionStage<Optional<Identity>> ask(
+      PasswordVerifier verifier, ConnectionInfo connection, String user, char[] password) {
+    try {
+      return verifier.verify(user, password, connection);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 }
