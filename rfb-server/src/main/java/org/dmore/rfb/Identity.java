@@ -8,7 +8,8 @@ import java.util.Set;
  * Who a client is, and what it may do.
  *
  * @param name the user's name or a token's subject, for logs, audits and other users' eyes; empty
- *     if nothing told it, as with a password that several share
+ *     if nothing told it, as with a password that several share; without control characters, which
+ *     would forge lines of a log
  * @param rights what it may do; unmodifiable
  */
 public record Identity(String name, Set<Right> rights) {
@@ -18,6 +19,9 @@ public record Identity(String name, Set<Right> rights) {
     if (name.length() > MAX_NAME) {
       throw new IllegalArgumentException(
           "identity name-length=" + name.length() + " must be " + MAX_NAME + " or less");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("identity name has control characters");
     }
     EnumSet<Right> copy = EnumSet.noneOf(Right.class);
     copy.addAll(rights);

@@ -1,6 +1,7 @@
 package org.dmore.rfb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
@@ -316,5 +317,7 @@ class IdentityTest {
     assertThat(Identity.full("a").may(Right.POWER)).isTrue();
     assertThat(Identity.viewOnly("a").may(Right.CONTROL)).isFalse();
     assertThat(Identity.viewOnly("a").rights()).containsExactly(Right.VIEW);
+    assertThatThrownBy(() -> Identity.full("a\nclient id=1 connected"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
