@@ -102,8 +102,16 @@ public final class BridgeRig implements AutoCloseable {
   }
 
   /** Events that wait because the ring was full. */
-  public int waiting() {
+  int waiting() {
     return ledger.waiting();
+  }
+
+  /** Runs the loop until no event waits for room in the ring. */
+  public void awaitPublished() {
+    while (waiting() > 0) {
+      runLoop();
+      Thread.onSpinWait();
+    }
   }
 
   @Override

@@ -72,10 +72,7 @@ class BridgeRigTest {
       for (int i = 0; i < burst && sent < keys; i++, sent++) {
         rig.key();
       }
-      while (rig.waiting() > 0) {
-        rig.runLoop();
-        Thread.onSpinWait();
-      }
+      rig.awaitPublished();
       rig.awaitConsumed();
       rig.runLoop();
     }
