@@ -341,11 +341,7 @@ public final class RfbReader {
       return readExtendedClipboard(in, -(long) length, there);
     }
     if (length > maxCutText) {
-      in.skipBytes(8);
-      left = length;
-      state = State.SKIPPED_CUT_TEXT;
-      handler.cutTextTooLong(length);
-      return true;
+      return leaveOutCutText(in, length);
     }
     if (there - 8 < length) {
       return false;
@@ -356,17 +352,21 @@ public final class RfbReader {
     return true;
   }
 
+  private boolean leaveOutCutText(ByteBuf in, long length) {
+    in.skipBytes(8);
+    left = length;
+    state = State.SKIPPED_CUT_TEXT;
+    handler.cutTextTooLong(length);
+    return true;
+  }
+
   private boolean readExtendedClipboard(ByteBuf in, long length, int there) {
     if (!agreed.contains(PseudoEncoding.EXTENDED_CLIPBOARD)) {
       throw new RfbProtocolException(
           "cut-text-length=-" + length + ": the extended clipboard was not offered");
     }
     if (length > maxCutText) {
-      in.skipBytes(8);
-      left = length;
-      state = State.SKIPPED_CUT_TEXT;
-      handler.cutTextTooLong(length);
-      return true;
+      return leaveOutCutText(in, length);
     }
     if (there - 8 < length) {
       return false;
