@@ -3,7 +3,6 @@ package org.dmore.rfb.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -40,6 +39,7 @@ import org.dmore.rfb.MemoryDesktop;
 import org.dmore.rfb.RecordingInput;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.RfbServer;
+import org.dmore.rfb.clients.VirtualScreen;
 import org.dmore.rfb.nullclient.NullClient;
 import org.dmore.rfb.protocol.EncodingType;
 import org.dmore.rfb.security.VncAuthentication;
@@ -151,9 +151,7 @@ class RecordingTest {
 
   @Test
   void aRealViewerShowsWhatWasRecorded() throws Exception {
-    boolean there = Files.isExecutable(Path.of("/usr/bin/gvnccapture"));
-    boolean required = "1".equals(System.getenv("DMORE_REQUIRE_CLIENTS"));
-    assumeTrue(there || required, "gvnccapture is not installed (Debian: gvncviewer)");
+    VirtualScreen.needs("gvnccapture", "gvncviewer");
     serve(RfbLimits.defaults());
     Path file = folder.resolve("session.fbs");
     desktop.scribble(new Random(4), 0, 0, 300, 200);
