@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dmore.rfb.nullclient.NullClient;
 import org.dmore.rfb.security.NoAuthentication;
 import org.dmore.rfb.security.SecurityType;
@@ -21,9 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who gets in, who does not, what is said, and that the others are served all the while. */
 class HandshakeTest {
+  private static final Logger LOG = LoggerFactory.getLogger(HandshakeTest.class);
   private static final SecurityType NONE = new NoAuthentication();
   private static final SecurityType VNC = VncAuthentication.ofPassword("geheim789");
 
@@ -283,6 +291,48 @@ class HandshakeTest {
         assertThat(second.isClosedByServer()).isTrue();
         await().until(() -> server.clients().size() == 1);
       }
+    }
+  }
+
+  /** Two event loops: each of them enters before the other has told what it enters upon. */
+  @Test
+  void ofTwoThatWantItAtOnceOneGetsIt() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    AtomicInteger asked = new AtomicInteger();
+    Desktop meetingPlace =
+        (Desktop)
+            Proxy.newProxyInstance(
+                Desktop.class.getClassLoader(),
+                new Class<?>[] {Desktop.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("name") && asked.incrementAndGet() <= 2) {
+                    together.await(10, TimeUnit.SECONDS);
+                  }
+                  return method.invoke(desktop, arguments);
+                });
+    server = RfbServer.builder().desktop(meetingPlace).security(NONE).threads(2).build();
+    port = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).getPort();
+    try (NullClient one = open("003.008");
+        NullClient other = open("003.008")) {
+      one.choose(1);
+      other.choose(1);
+      List<CompletableFuture<Void>> both = new ArrayList<>();
+      for (NullClient client : List.of(one, other)) {
+        both.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    client.init(false);
+                  } catch (IOException e) {
+                    LOG.debug("sent away before it saw the desktop: {}", e.getMessage());
+                  }
+                }));
+      }
+      for (CompletableFuture<Void> tried : both) {
+        tried.get(10, TimeUnit.SECONDS);
+      }
+      assertThat(together.isBroken()).as("they did not meet").isFalse();
+      await().during(Duration.ofMillis(300)).until(() -> server.clients().size() == 1);
     }
   }
 

@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -270,6 +271,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     return state == ClientInfo.State.HANDSHAKE && System.nanoTime() - sinceNanos >= time.toNanos();
   }
 
+  /** Whether it is on the desktop. Any thread. */
+  boolean isRunning() {
+    return state == ClientInfo.State.RUNNING;
+  }
+
   /** The connection as it is now. */
   public ClientInfo info() {
     return new ClientInfo(
@@ -416,13 +422,16 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
           case ALWAYS_SHARED -> false;
           case NEVER_SHARED -> true;
         };
-    if (exclusive) {
-      disconnectOthers();
-    }
     if (!channel.isOpen()) {
       // It went within the handshake: there is no one to show the desktop to.
       reader.expect(RfbReader.State.BAD_MESSAGE);
       return;
+    }
+    List<Session> others = context.registry().enter(this, () -> state = ClientInfo.State.RUNNING);
+    if (exclusive) {
+      for (Session other : others) {
+        other.disconnect("client id=" + id + " wants the desktop for itself");
+      }
     }
     Desktop desktop = context.desktop();
     listening = true;
@@ -434,7 +443,6 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     notices.begin(name);
     send(out -> RfbWriter.serverInit(out, size.width(), size.height(), PixelFormat.RGB888, name));
     reader.expect(RfbReader.State.MESSAGE);
-    state = ClientInfo.State.RUNNING;
     encoding = updates.preferred().name();
     LOG.info(
         "client id={} address={} connected transport={} version={} security={} user=\"{}\""
@@ -545,7 +553,10 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     guarded(updates::send);
   }
 
-  /** Runs what calls the embedder's desktop; its failure ends this connection and no other. */
+  /**
+   * Runs what calls the embedder's desktop; its failure ends this connection and no other. An
+   * error, as of memory, does so too before it goes on: an update may be half written.
+   */
   private void guarded(Runnable work) {
     if (state != ClientInfo.State.RUNNING) {
       return;
@@ -554,6 +565,9 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
       work.run();
     } catch (RuntimeException e) {
       failed(e);
+    } catch (Error e) {
+      end("server error: " + e);
+      throw e;
     }
   }
 
@@ -665,14 +679,6 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   static String brief(Throwable problem) {
     String text = String.valueOf(problem.getMessage());
     return text.length() > MAX_PROBLEM ? text.substring(0, MAX_PROBLEM) + "..." : text;
-  }
-
-  private void disconnectOthers() {
-    for (Session other : context.registry().sessions()) {
-      if (other != this && other.state == ClientInfo.State.RUNNING) {
-        other.disconnect("client id=" + id + " wants the desktop for itself");
-      }
-    }
   }
 
   private void remember(String reason) {

@@ -69,6 +69,19 @@ public final class SessionRegistry {
     return true;
   }
 
+  /**
+   * Lets a client onto the desktop.
+   *
+   * @param enters makes it one that {@link Session#isRunning}
+   * @return the others that are there: of two that come at once, one sees the other
+   */
+  synchronized List<Session> enter(Session session, Runnable enters) {
+    enters.run();
+    return sessions.values().stream()
+        .filter(other -> other != session && other.isRunning())
+        .toList();
+  }
+
   private boolean makeRoom() {
     for (Session longest : sessions.values()) {
       if (longest.isInHandshakeFor(handshakeGrace) && leaving.add(longest.id())) {
