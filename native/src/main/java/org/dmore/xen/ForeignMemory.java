@@ -28,6 +28,15 @@ public interface ForeignMemory extends AutoCloseable {
   /** Frames that a domain's grant table may have; 64 unless configured otherwise. */
   int grantTableFrames(DomainId domain) throws XenException;
 
+  /**
+   * Which form the entries of a domain's grant table have: 1, or 2 for {@code union
+   * grant_entry_v2}, whose entries are 16 bytes. A guest may choose while it boots; Linux on x86
+   * takes 1 unless its memory ends above what 32 bits of frame number reach.
+   */
+  default int grantTableVersion(DomainId domain) throws XenException {
+    return 1;
+  }
+
   /** Lets go of the interface. Windows that are still open stay valid until they are closed. */
   @Override
   void close();

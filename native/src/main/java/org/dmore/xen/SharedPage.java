@@ -168,6 +168,21 @@ public final class SharedPage implements AutoCloseable {
     written(offset, Integer.BYTES);
   }
 
+  /**
+   * Writes if the place holds what is expected, as one step that no other writer can divide; both
+   * reads and writes are ordered around it. The offset must be a multiple of 4.
+   *
+   * @return whether it was written
+   */
+  public boolean compareAndSetInt(int offset, int expected, int value) {
+    checkWrite();
+    boolean done = INT.compareAndSet(memory, offset, expected, value);
+    if (done) {
+      written(offset, Integer.BYTES);
+    }
+    return done;
+  }
+
   public void putLong(int offset, long value) {
     checkWrite();
     LONG.set(memory, offset, value);

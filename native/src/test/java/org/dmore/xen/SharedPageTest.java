@@ -40,6 +40,7 @@ class SharedPageTest {
         p -> p.putByte(0, (byte) 1),
         p -> p.putInt(0, 1),
         p -> p.putIntRelease(0, 1),
+        p -> p.compareAndSetInt(0, 0, 1),
         p -> p.putLong(0, 1),
         p -> p.putInts(0, new int[1], 0, 1),
         p -> p.putBytes(0, new byte[1], 0, 1),
@@ -60,6 +61,15 @@ class SharedPageTest {
     int[] ints = new int[3];
     page.getInts(8, ints, 1, 2);
     assertThat(ints).containsExactly(0, 0x04030201, 0x08070605);
+  }
+
+  @Test
+  void comparingAndSettingWritesOnlyOverWhatWasExpected() {
+    page.putInt(8, 5);
+    assertThat(page.compareAndSetInt(8, 4, 6)).isFalse();
+    assertThat(page.getInt(8)).isEqualTo(5);
+    assertThat(page.compareAndSetInt(8, 5, 6)).isTrue();
+    assertThat(page.getInt(8)).isEqualTo(6);
   }
 
   @ParameterizedTest
