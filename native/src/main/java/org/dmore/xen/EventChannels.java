@@ -18,7 +18,8 @@ public interface EventChannels extends AutoCloseable {
   /**
    * Makes a port that the remote domain may bind to: what a frontend does.
    *
-   * @throws XenException ENOENT if there is no such domain
+   * @throws XenException ENOENT if there is no such domain, where that is looked at: Xen itself
+   *     makes a port for any number
    */
   EventPort allocateUnbound(DomainId remote) throws XenException;
 
@@ -64,7 +65,18 @@ public interface EventChannels extends AutoCloseable {
    */
   void unbind(EventPort port) throws XenException;
 
-  /** Closes every live port and the interface. */
+  /**
+   * Forgets a port that a migration has cut, without touching it: the end for a port that must not
+   * be {@linkplain #unbind unbound} any more. As a move cuts all ports at once, an implementation
+   * may forget with it all ports that were bound before; new ones can be bound at once. Nothing
+   * happens if the port is not known.
+   */
+  void abandon(EventPort port);
+
+  /**
+   * Closes every live port and the interface; a thread that awaits returns empty. Ports that a
+   * migration has cut are left alone.
+   */
   @Override
   void close();
 }

@@ -118,6 +118,11 @@ final class EmbeddedEventChannels implements EventChannels {
   }
 
   @Override
+  public void abandon(EventPort port) {
+    // Ports of before a move went with the domain's former instance: there is nothing to forget.
+  }
+
+  @Override
   public void close() {
     synchronized (occupant.hypervisor()) {
       closed = true;

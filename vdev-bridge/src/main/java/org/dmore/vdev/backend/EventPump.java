@@ -64,6 +64,7 @@ public final class EventPump implements AutoCloseable {
   /** Forgets a port that a migration has cut, without touching it. */
   public void abandon(EventPort port) {
     handlers.remove(port);
+    channels.abandon(port);
   }
 
   @Override

@@ -1,0 +1,96 @@
+package org.dmore.xen.lib;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.dmore.xen.DomainPorts;
+import org.dmore.xen.EventChannels;
+import org.dmore.xen.GrantTable;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
+
+/**
+ * The ports of a real domain of Xen, privileged or not, through Xen's own libraries.
+ *
+ * <p>Thread-safe. It watches the domain's own {@code domid} node: the watch fires again when the
+ * domain has moved, and ports that were bound before are then left alone (see {@link
+ * EventChannels#abandon}). That is the safety net for a move of which nobody told us; who is told
+ * unbinds and unmaps before it.
+ */
+public final class LibDomainPorts implements DomainPorts, AutoCloseable {
+  private final LibXenStore xenStore;
+  private final LibGrantTable grantTable;
+  private final LibEventChannels eventChannels;
+
+  private LibDomainPorts(
+      LibXenStore xenStore, LibGrantTable grantTable, LibEventChannels eventChannels) {
+    this.xenStore = xenStore;
+    this.grantTable = grantTable;
+    this.eventChannels = eventChannels;
+  }
+
+  /**
+   * Opens xenstore, {@code /dev/xen/gntdev} and {@code /dev/xen/evtchn}.
+   *
+   * @throws XenException with a message that says what to do: ENOSYS if a library is not installed,
+   *     ENODEV if this machine is no domain of Xen, ENOENT if a kernel module is not loaded, EACCES
+   *     or EPERM without permission
+   */
+  public static LibDomainPorts open() throws XenException {
+    LibDomainPorts ports = openUnguarded();
+    try {
+      AtomicBoolean first = new AtomicBoolean(true);
+      ports.xenStore.watch(
+          "domid",
+          path -> {
+            if (!first.getAndSet(false)) {
+              ports.eventChannels.moved();
+            }
+          });
+      return ports;
+    } catch (XenException e) {
+      ports.close();
+      throw e;
+    }
+  }
+
+  /** For dom0, which does not move. */
+  static LibDomainPorts openUnguarded() throws XenException {
+    LibXenStore xenStore = LibXenStore.open();
+    LibGrantTable grantTable = null;
+    LibEventChannels eventChannels = null;
+    try {
+      grantTable = LibGrantTable.open();
+      eventChannels = LibEventChannels.open();
+      return new LibDomainPorts(xenStore, grantTable, eventChannels);
+    } finally {
+      if (eventChannels == null) {
+        xenStore.close();
+        if (grantTable != null) {
+          grantTable.close();
+        }
+      }
+    }
+  }
+
+  @Override
+  public XenStore xenStore() {
+    return xenStore;
+  }
+
+  @Override
+  public GrantTable grantTable() {
+    return grantTable;
+  }
+
+  @Override
+  public EventChannels eventChannels() {
+    return eventChannels;
+  }
+
+  /** Closes all of them, event channels first; open windows stay valid until they are closed. */
+  @Override
+  public void close() {
+    eventChannels.close();
+    grantTable.close();
+    xenStore.close();
+  }
+}
