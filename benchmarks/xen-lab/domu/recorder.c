@@ -491,6 +491,8 @@ static void answer(int screen, const char *command, const char *args)
 	else if (!strcmp(command, "devices"))
 		devices(0);
 	else if (!strcmp(command, "reset")) {
+		atomic_store(&dropped, 0);
+		atomic_store(&overflows, 0);
 		key_start = atomic_load(&key_count);
 		pointer_start = atomic_load(&pointer_count);
 		say("ok");
