@@ -1,0 +1,248 @@
+package org.dmore.vdev.service;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dmore.rfb.ControlPolicy;
+
+/**
+ * consoled's settings as words: {@code dmore.NAME=VALUE} on the kernel's command line, or {@code
+ * --NAME=VALUE} on its own, which goes first. A name that is not known is an error, and so is a
+ * password that is neither given nor declined: a console must not be open by an oversight.
+ *
+ * @param config what {@link Consoled} is made with
+ * @param keys a folder with keys for TLS and RSA-AES; they are made there if it has none
+ */
+record ConsoledSettings(ConsoledConfig config, Optional<Path> keys) {
+  /** What a word on the kernel's command line begins with. */
+  static final String PREFIX = "dmore.";
+
+  private static final int DEFAULT_PORT = 5900;
+  private static final int PASSWORD_FILE_LIMIT = 1024;
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final String NO_PASSWORD = "no-password";
+  private static final String PASSWORD = "password";
+  private static final String PASSWORD_FILE = "password-file";
+
+  /** Each name with the form of its value; empty if it takes none. */
+  static final Map<String, String> NAMES = names();
+
+  private static Map<String, String> names() {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put(
+        "name", "TEXT          what viewers show as the title; this domain's name if not given");
+    names.put(PASSWORD, "TEXT      viewers' password, of which 8 characters count");
+    names.put(PASSWORD_FILE, "FILE  the password is the file's first line");
+    names.put(NO_PASSWORD, "         let everyone in");
+    names.put("listen", "ADDRESS     to listen on; 0.0.0.0 if not given");
+    names.put(
+        "port", "PORT          for viewers; " + DEFAULT_PORT + " if not given, 0 for a free one");
+    names.put("web-port", "PORT      for browsers; none if not given");
+    names.put("metrics-port", "PORT  for Prometheus, on loopback; none if not given");
+    names.put("keymap", "LAYOUT      the guest's keyboard layout; us if not given");
+    names.put("max-clients", "NUMBER viewers at once; 16 if not given");
+    names.put("congestion-mark", "NUMBER events that may wait for the guest; 4096 if not given");
+    names.put(
+        "control", "WHO        of several viewers types: everyone, newest, first, or idle:TIME");
+    names.put("idle-timeout", "TIME  until a viewer that does nothing is disconnected, as 10m");
+    names.put("keys", "FOLDER        keys for TLS and RSA-AES; none of the two if not given");
+    names.put("shell", "               for the image: a shell on the VM's console");
+    return names;
+  }
+
+  /** Names whose word has no value. */
+  private static boolean isFlag(String name) {
+    return name.equals(NO_PASSWORD) || name.equals("shell");
+  }
+
+  /**
+   * Reads settings.
+   *
+   * @param kernelCommandLine words of which those count that begin with {@value #PREFIX}
+   * @param options {@code --NAME=VALUE}, or {@code --NAME} for what has no value
+   * @param defaultName the name where none is given
+   * @throws IllegalArgumentException naming all that is wrong
+   * @throws IOException if the password's file cannot be read
+   */
+  static ConsoledSettings read(
+      String kernelCommandLine, Collection<String> options, String defaultName) throws IOException {
+    List<String> problems = new ArrayList<>();
+    Map<String, String> words = new LinkedHashMap<>();
+    for (String word : SettingWords.split(kernelCommandLine)) {
+      if (word.startsWith(PREFIX)) {
+        take(word, word.substring(PREFIX.length()), PREFIX, words, problems);
+      }
+    }
+    for (String option : options) {
+      if (option.startsWith("--")) {
+        take(option, option.substring(2), "--", words, problems);
+      } else {
+        problems.add("argument=" + option + " does not begin with --");
+      }
+    }
+    return new Reader(words, problems).read(defaultName);
+  }
+
+  private static void take(
+      String whole, String text, String prefix, Map<String, String> words, List<String> problems) {
+    int equals = text.indexOf('=');
+    String name = equals < 0 ? text : text.substring(0, equals);
+    if (!NAMES.containsKey(name)) {
+      problems.add(
+          prefix
+              + name
+              + " is not known: did you mean "
+              + prefix
+              + SettingWords.nearest(name, NAMES.keySet())
+              + "?");
+    } else if (isFlag(name) && equals >= 0) {
+      problems.add(prefix + name + " takes no value");
+    } else if (!isFlag(name) && equals < 0) {
+      problems.add(prefix + name + " needs a value: " + whole + "=...");
+    } else {
+      words.put(name, equals < 0 ? "" : text.substring(equals + 1));
+    }
+  }
+
+  /** Reads the values, and gathers what is wrong with them. */
+  private static final class Reader {
+    private final Map<String, String> words;
+    private final List<String> problems;
+
+    Reader(Map<String, String> words, List<String> problems) {
+      this.words = words;
+      this.problems = problems;
+    }
+
+    ConsoledSettings read(String defaultName) throws IOException {
+      String password = password();
+      ConsoledConfig.Builder config =
+          ConsoledConfig.builder(words.getOrDefault("name", defaultName), password)
+              .listenOn(
+                  words.getOrDefault("listen", "0.0.0.0"), number("port").orElse(DEFAULT_PORT));
+      number("web-port").ifPresent(config::webPort);
+      number("metrics-port").ifPresent(config::metricsPort);
+      number("max-clients").ifPresent(config::maxClients);
+      number("congestion-mark").ifPresent(config::congestionMark);
+      text("keymap", config::keymap);
+      text("control", who -> control(who).ifPresent(config::control));
+      text("idle-timeout", time -> duration("idle-timeout", time).ifPresent(config::idleTimeout));
+      ConsoledConfig built = null;
+      try {
+        built = config.build();
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", problems));
+      }
+      return new ConsoledSettings(built, Optional.ofNullable(words.get("keys")).map(Path::of));
+    }
+
+    private String password() throws IOException {
+      List<String> given =
+          words.keySet().stream()
+              .filter(List.of(PASSWORD, PASSWORD_FILE, NO_PASSWORD)::contains)
+              .toList();
+      if (given.size() != 1) {
+        problems.add(
+            given.isEmpty()
+                ? "no password is set: give dmore.password=TEXT or dmore.password-file=FILE, or"
+                    + " dmore.no-password to let everyone in"
+                : String.join(" and ", given) + " are given: one of them is enough");
+        return "";
+      }
+      if (words.containsKey(NO_PASSWORD)) {
+        return "";
+      }
+      String password = words.get(PASSWORD);
+      if (password == null) {
+        password = firstLine(Path.of(words.get(PASSWORD_FILE)));
+      }
+      if (password.isEmpty()) {
+        problems.add("the password is empty: give one, or dmore.no-password to let everyone in");
+      }
+      return password;
+    }
+
+    private static String firstLine(Path file) throws IOException {
+      byte[] bytes;
+      try (var in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(PASSWORD_FILE_LIMIT);
+      } catch (IOException e) {
+        throw new IOException("password-file=" + file + " cannot be read: " + reason(e), e);
+      }
+      return new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+    }
+
+    private static String reason(IOException failure) {
+      return failure instanceof java.nio.file.NoSuchFileException
+          ? "it is not there"
+          : failure.toString();
+    }
+
+    private void text(String name, Consumer<String> use) {
+      if (words.containsKey(name)) {
+        use.accept(words.get(name));
+      }
+    }
+
+    private Optional<Integer> number(String name) {
+      String text = words.get(name);
+      if (text == null) {
+        return Optional.empty();
+      }
+      if (!text.matches("\\d{1,9}")) {
+        problems.add(name + "=" + text + " is not a number");
+        return Optional.empty();
+      }
+      return Optional.of(Integer.valueOf(text));
+    }
+
+    private Optional<ControlPolicy> control(String who) {
+      if (who.startsWith("idle:")) {
+        return duration("control", who.substring("idle:".length())).map(ControlPolicy::whenIdle);
+      }
+      return switch (who) {
+        case "everyone" -> Optional.of(ControlPolicy.everyone());
+        case "newest" -> Optional.of(ControlPolicy.newest());
+        case "first" -> Optional.of(ControlPolicy.whenFree());
+        default -> {
+          problems.add(
+              "control="
+                  + who
+                  + " is not one of everyone, newest, first, or idle:TIME as idle:30s");
+          yield Optional.empty();
+        }
+      };
+    }
+
+    private Optional<Duration> duration(String name, String text) {
+      Matcher form = DURATION.matcher(text);
+      if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
+        problems.add(
+            name + "=" + text + " is not a time: write a whole number and ms, s, m or h, as 10m");
+        return Optional.empty();
+      }
+      long count = Long.parseLong(form.group(1));
+      return Optional.of(
+          switch (form.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+          });
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package org.dmore.vdev.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.dmore.rfb.ControlPolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConsoledSettingsTest {
+  @TempDir Path folder;
+
+  private static ConsoledSettings read(String line, String... options) throws IOException {
+    return ConsoledSettings.read(line, List.of(options), "own-name");
+  }
+
+  @Test
+  void withAPasswordAloneEverythingElseIsAsItIsByDefault() throws IOException {
+    ConsoledSettings settings = read("console=hvc0 quiet ip=dhcp dmore.password=secret\n");
+
+    assertThat(settings.config())
+        .isEqualTo(ConsoledConfig.builder("own-name", "secret").listenOn("0.0.0.0", 5900).build());
+    assertThat(settings.keys()).isEmpty();
+  }
+
+  @Test
+  void everySettingThereIsCanBeGiven() throws IOException {
+    ConsoledSettings settings =
+        read(
+            "dmore.name=\"my guest\" \"dmore.password=a b\" dmore.listen=10.0.0.1 dmore.port=5901"
+                + " dmore.web-port=8080 dmore.metrics-port=9100 dmore.keymap=de"
+                + " dmore.max-clients=3 dmore.congestion-mark=128 dmore.control=idle:30s"
+                + " dmore.idle-timeout=10m dmore.keys=/etc/dmore dmore.shell");
+
+    assertThat(settings.config())
+        .isEqualTo(
+            new ConsoledConfig(
+                "my guest",
+                "10.0.0.1",
+                5901,
+                "a b",
+                "de",
+                3,
+                128,
+                OptionalInt.of(8080),
+                OptionalInt.of(9100),
+                ControlPolicy.whenIdle(Duration.ofSeconds(30)),
+                Duration.ofMinutes(10)));
+    assertThat(settings.keys()).hasValue(Path.of("/etc/dmore"));
+  }
+
+  @Test
+  void optionsGoBeforeTheKernelsCommandLine() throws IOException {
+    ConsoledSettings settings =
+        read("dmore.password=secret dmore.port=1 dmore.keymap=de", "--port=2", "--name=other");
+
+    assertThat(settings.config().listenPort()).isEqualTo(2);
+    assertThat(settings.config().keymap()).isEqualTo("de");
+    assertThat(settings.config().guestName()).isEqualTo("other");
+  }
+
+  @Test
+  void thePasswordMayBeAFilesFirstLine() throws IOException {
+    Path file = Files.writeString(folder.resolve("password"), "secret\nsecond\n");
+
+    assertThat(read("dmore.password-file=" + file).config().password()).isEqualTo("secret");
+    assertThatThrownBy(() -> read("dmore.password-file=" + folder.resolve("none")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("password-file=" + folder.resolve("none") + " cannot be read: it is not there");
+  }
+
+  @Test
+  void noPasswordMustBeSaid() throws IOException {
+    assertThat(read("dmore.no-password").config().password()).isEmpty();
+    assertThatThrownBy(() -> read("quiet")).hasMessageStartingWith("no password is set: give");
+    assertThatThrownBy(() -> read("dmore.password="))
+        .hasMessageStartingWith("the password is empty");
+    assertThatThrownBy(() -> read("dmore.password=x dmore.no-password"))
+        .hasMessageContaining("password and no-password are given");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dmore.pasword,dmore.password",
+    "dmore.webport,dmore.web-port",
+    "dmore.nam,dmore.name"
+  })
+  void anUnknownNameIsAnErrorThatNamesTheNearest(String mistyped, String meant) {
+    assertThatThrownBy(() -> read("dmore.no-password " + mistyped + "=x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(mistyped + " is not known: did you mean " + meant + "?");
+  }
+
+  @Test
+  void allThatIsWrongIsToldAtOnce() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "dmore.port=x dmore.web-port=70000 dmore.control=me dmore.idle-timeout=5"
+                        + " dmore.keymap=xx dmore.shell=1 dmore.name",
+                    "stray",
+                    "--nonsense"))
+        .hasMessageContainingAll(
+            "port=x is not a number",
+            "webPort=70000 is not in 0..65535",
+            "control=me is not one of",
+            "idle-timeout=5 is not a time",
+            "keymap=xx is not one of",
+            "dmore.shell takes no value",
+            "dmore.name needs a value",
+            "argument=stray does not begin with --",
+            "--nonsense is not known",
+            "no password is set");
+  }
+
+  @Test
+  void wordsAreSplitAsTheKernelSplitsThem() {
+    assertThat(SettingWords.split(" a=\"b c\"  \"d=e f\"\tg \"\" h\n"))
+        .containsExactly("a=b c", "d=e f", "g", "", "h");
+    assertThat(SettingWords.split("")).isEmpty();
+  }
+}
