@@ -33,8 +33,9 @@ public interface EventChannels extends AutoCloseable {
   EventPort bindInterdomain(DomainId remote, EventPort remotePort) throws XenException;
 
   /**
-   * Makes the other end pending. A dead or unbound port is ignored, as the hypervisor would refuse
-   * it without effect on the caller.
+   * Makes the other end pending. Several calls before the other end looks are one event there, or
+   * two if its kernel had already taken the first. A dead or unbound port is ignored, as the
+   * hypervisor would refuse it without effect on the caller.
    */
   void notify(EventPort port);
 

@@ -22,6 +22,20 @@ public interface ContractRig extends AutoCloseable {
   /** The number of no domain. */
   DomainId nobody();
 
+  /**
+   * How often a test repeats what it does many times.
+   *
+   * @param full the number where a step takes microseconds; fewer where it crosses a network
+   */
+  default int rounds(int full) {
+    return full;
+  }
+
+  /** By how much time limits grow where time is emulated or shared. */
+  default int patience() {
+    return 1;
+  }
+
   @Override
   void close();
 }

@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
 
 /** {@link EventChannels} of a frontend and a backend. */
 public abstract class EventChannelsContract extends PortContract {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
-
   private EventChannels front;
   private EventChannels back;
   private EventPort frontPort;
   private EventPort backPort;
+  private Duration limit;
 
   @BeforeEach
   void connect() throws Exception {
+    limit = Duration.ofSeconds(5L * rig().patience());
     front = rig().granter().eventChannels();
     back = rig().backend().eventChannels();
     frontPort = front.allocateUnbound(rig().backendId());
@@ -40,7 +40,7 @@ public abstract class EventChannelsContract extends PortContract {
   }
 
   private void takeFirst() throws InterruptedException {
-    assertThat(back.await(LIMIT)).contains(backPort);
+    assertThat(back.await(limit)).contains(backPort);
     back.unmask(backPort);
   }
 
@@ -53,32 +53,36 @@ public abstract class EventChannelsContract extends PortContract {
   @Test
   void notifyingReachesTheOtherEnd() throws Exception {
     back.notify(backPort);
-    assertThat(front.await(LIMIT)).contains(frontPort);
+    assertThat(front.await(limit)).contains(frontPort);
     takeFirst();
     front.notify(frontPort);
-    assertThat(back.await(LIMIT)).contains(backPort);
+    assertThat(back.await(limit)).contains(backPort);
   }
 
   @Test
   void anEventIsReportedOnceUntilUnmasked() throws Exception {
     back.notify(backPort);
-    assertThat(front.await(LIMIT)).contains(frontPort);
+    assertThat(front.await(limit)).contains(frontPort);
     back.notify(backPort);
     assertThat(front.await(Duration.ofMillis(20))).isEmpty();
     front.unmask(frontPort);
-    assertThat(front.await(LIMIT)).contains(frontPort);
+    assertThat(front.await(limit)).contains(frontPort);
     front.unmask(frontPort);
     assertThat(front.await(Duration.ZERO)).isEmpty();
   }
 
+  /** One, or two where the kernel had taken the first before the others came. */
   @Test
-  void severalNotificationsAreOneEvent() throws Exception {
-    back.notify(backPort);
-    back.notify(backPort);
-    back.notify(backPort);
-    assertThat(front.await(LIMIT)).contains(frontPort);
+  void severalNotificationsAreOneEventOrTwo() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      back.notify(backPort);
+    }
+    assertThat(front.await(limit)).contains(frontPort);
     front.unmask(frontPort);
-    assertThat(front.await(Duration.ZERO)).isEmpty();
+    if (front.await(Duration.ofMillis(20)).isPresent()) {
+      front.unmask(frontPort);
+    }
+    assertThat(front.await(Duration.ofMillis(20))).isEmpty();
   }
 
   @Test
@@ -91,10 +95,10 @@ public abstract class EventChannelsContract extends PortContract {
   @Test
   void wakeupEndsAWaitNowOrNext() throws Exception {
     front.wakeup();
-    assertThat(front.await(LIMIT)).isEmpty();
+    assertThat(front.await(limit)).isEmpty();
     CompletableFuture<Optional<EventPort>> waiting = CompletableFuture.supplyAsync(this::awaitLong);
     front.wakeup();
-    assertThat(waiting.get(4, TimeUnit.SECONDS)).isEmpty();
+    assertThat(waiting.get(4L * rig().patience(), TimeUnit.SECONDS)).isEmpty();
   }
 
   private Optional<EventPort> awaitLong() {
@@ -121,7 +125,20 @@ public abstract class EventChannelsContract extends PortContract {
   @Test
   void nobodyCanBeBoundTo() {
     assertRefused(Errno.ENOENT, () -> back.bindInterdomain(rig().nobody(), new EventPort(1)));
-    assertRefused(Errno.ENOENT, () -> front.allocateUnbound(rig().nobody()));
+  }
+
+  /** Xen itself does not look whether there is such a domain. */
+  @Test
+  void aPortForNobodyIsRefusedOrUseless() throws Exception {
+    EventPort port;
+    try {
+      port = front.allocateUnbound(rig().nobody());
+    } catch (XenException e) {
+      assertThat(e.errno()).isEqualTo(Errno.ENOENT);
+      return;
+    }
+    assertRefused(Errno.EINVAL, () -> back.bindInterdomain(rig().granterId(), port));
+    front.unbind(port);
   }
 
   @Test
@@ -130,10 +147,10 @@ public abstract class EventChannelsContract extends PortContract {
     back.unbind(backPort);
     front.notify(frontPort); // into the void
     EventPort again = back.bindInterdomain(rig().granterId(), frontPort);
-    assertThat(back.await(LIMIT)).contains(again);
+    assertThat(back.await(limit)).contains(again);
     back.unmask(again);
     front.notify(frontPort);
-    assertThat(back.await(LIMIT)).contains(again);
+    assertThat(back.await(limit)).contains(again);
   }
 
   @Test
@@ -153,18 +170,47 @@ public abstract class EventChannelsContract extends PortContract {
   }
 
   @Test
+  void whatIsCalledAfterCloseFindsNothing() throws Exception {
+    back.close();
+    back.close();
+    back.notify(backPort);
+    back.unmask(backPort);
+    back.wakeup();
+    back.abandon(backPort);
+    assertThat(back.await(Duration.ZERO)).isEmpty();
+    assertRefused(Errno.EBADF, () -> back.unbind(backPort));
+    assertRefused(Errno.EBADF, () -> back.allocateUnbound(rig().granterId()));
+  }
+
+  @Test
+  void closingEndsAWait() throws Exception {
+    CompletableFuture<Optional<EventPort>> waiting = CompletableFuture.supplyAsync(this::awaitLong);
+    front.close();
+    assertThat(waiting.get(4L * rig().patience(), TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @Test
+  void abandoningAPortThatIsNotKnownDoesNothing() throws Exception {
+    takeFirst();
+    back.abandon(new EventPort(backPort.value() + 1));
+    front.notify(frontPort);
+    assertThat(back.await(limit)).contains(backPort);
+  }
+
+  @Test
   void notifyingDoesNotAllocate() throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long self = Thread.currentThread().getId();
     long allocated = 0;
-    for (int i = 0; i < 30_000; i++) {
+    int rounds = rig().rounds(30_000);
+    for (int i = 0; i < rounds; i++) {
       long before = threads.getThreadAllocatedBytes(self);
       back.notify(backPort);
       long after = threads.getThreadAllocatedBytes(self);
-      if (i >= 20_000) { // warmed up
+      if (i >= rounds / 3 * 2) { // warmed up
         allocated += after - before;
       }
-      front.unmask(front.await(LIMIT).orElseThrow());
+      front.unmask(front.await(limit).orElseThrow());
     }
     assertThat(allocated).isLessThan(4096);
   }
@@ -179,7 +225,7 @@ public abstract class EventChannelsContract extends PortContract {
     }
     Set<EventPort> seen = new HashSet<>();
     for (int i = 0; i < mine.size(); i++) {
-      EventPort port = front.await(LIMIT).orElseThrow();
+      EventPort port = front.await(limit).orElseThrow();
       seen.add(port);
       front.unmask(port);
     }
@@ -189,7 +235,7 @@ public abstract class EventChannelsContract extends PortContract {
   /** After each notification the waiter looks at least once more: no edge is lost. */
   @Test
   void aStormOfNotificationsLosesNoEdge() throws Exception {
-    int rounds = 50_000;
+    int rounds = rig().rounds(50_000);
     AtomicInteger published = new AtomicInteger();
     AtomicInteger seen = new AtomicInteger();
     CompletableFuture<Void> waiter =
@@ -197,7 +243,7 @@ public abstract class EventChannelsContract extends PortContract {
             () -> {
               try {
                 while (seen.get() < rounds) {
-                  EventPort port = front.await(LIMIT).orElseThrow();
+                  EventPort port = front.await(limit).orElseThrow();
                   front.unmask(port);
                   seen.set(published.get());
                 }
@@ -216,13 +262,14 @@ public abstract class EventChannelsContract extends PortContract {
         Thread.onSpinWait();
       }
     }
-    waiter.get(20, TimeUnit.SECONDS);
+    waiter.get(20L * rig().patience(), TimeUnit.SECONDS);
     assertThat(seen).hasValue(rounds);
   }
 
   @Test
   void bindingAndUnbindingDoesNotUseUpPorts() throws XenException {
-    for (int i = 0; i < 10_000; i++) {
+    int rounds = rig().rounds(10_000);
+    for (int i = 0; i < rounds; i++) {
       front.unbind(front.allocateUnbound(rig().backendId()));
     }
   }

@@ -148,7 +148,9 @@ public abstract class GrantTableContract extends PortContract {
     GrantRef ref = offer(rig().granter().memory().allocate(1), Access.READ_WRITE);
     SharedPage mapped = map(ref, Access.READ_WRITE);
     assertThatThrownBy(
-            () -> CompletableFuture.supplyAsync(() -> mapped.getInt(0)).get(5, TimeUnit.SECONDS))
+            () ->
+                CompletableFuture.supplyAsync(() -> mapped.getInt(0))
+                    .get(5L * rig().patience(), TimeUnit.SECONDS))
         .hasCauseInstanceOf(IllegalStateException.class);
     mapped.close();
     mapped.close();
@@ -158,7 +160,8 @@ public abstract class GrantTableContract extends PortContract {
   @Test
   void referencesAreUsedAgain() throws Exception {
     long frame = rig().granter().memory().allocate(1);
-    for (int i = 0; i < 50_000; i++) {
+    int rounds = rig().rounds(50_000);
+    for (int i = 0; i < rounds; i++) {
       rig().granter().grantOffers().revoke(offer(frame, Access.READ_WRITE));
     }
   }
@@ -210,7 +213,7 @@ public abstract class GrantTableContract extends PortContract {
           Thread.onSpinWait();
         }
       }
-      assertThat(consumer.get(20, TimeUnit.SECONDS)).isEqualTo(events);
+      assertThat(consumer.get(20L * rig().patience(), TimeUnit.SECONDS)).isEqualTo(events);
     }
   }
 }

@@ -236,7 +236,7 @@ public abstract class XenStoreContract extends PortContract {
               }));
     }
     for (CompletableFuture<Void> writer : writers) {
-      writer.get(20, TimeUnit.SECONDS);
+      writer.get(20L * rig().patience(), TimeUnit.SECONDS);
     }
     assertThat(guest().read("data/counter")).contains(Integer.toString(2 * each));
   }
