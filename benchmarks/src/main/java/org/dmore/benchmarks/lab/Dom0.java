@@ -22,6 +22,7 @@ public final class Dom0 {
   static final int CHANNEL_PORT = 2323;
 
   private static final Duration SOON = Duration.ofMinutes(1);
+  private static final int BOOT_POLL_MILLIS = 300;
 
   private final int number;
   private final InetSocketAddress channel;
@@ -135,13 +136,41 @@ public final class Dom0 {
     return check("xenstore-read " + quoted(path));
   }
 
-  /** Whether dom0 answers within the limit; for a host that boots. */
-  boolean answers(Duration limit) {
+  /**
+   * Waits until a host that was started has booted: dom0 answers, and xl and libvirtd work.
+   *
+   * @param alive asked again and again; its exception ends the waiting
+   * @throws BootException if that takes longer than the limit
+   */
+  public void awaitBoot(Duration limit, Liveness alive) throws IOException, InterruptedException {
+    Deadline deadline = Deadline.in(limit);
+    while (!answers()) {
+      try {
+        alive.check();
+      } catch (IOException e) {
+        throw new BootException("host=%d: %s".formatted(number, e.getMessage()), e);
+      }
+      if (deadline.passed()) {
+        throw new BootException(
+            "host=%d has not booted within %ds: see %s"
+                .formatted(number, limit.toSeconds(), logs.resolveSibling("serial.log")));
+      }
+      Thread.sleep(BOOT_POLL_MILLIS);
+    }
+  }
+
+  private boolean answers() {
     try {
-      return run(limit, ":").succeeded();
+      return run(SOON, "xl info > /dev/null && [ -S /run/libvirt/libvirt-sock ]").succeeded();
     } catch (LabException e) {
       return false;
     }
+  }
+
+  /** Fails when there is nothing left to wait for. */
+  @FunctionalInterface
+  public interface Liveness {
+    void check() throws IOException;
   }
 
   /** A word for the shell, whatever it has in it. */

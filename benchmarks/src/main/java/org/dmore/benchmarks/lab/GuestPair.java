@@ -117,7 +117,8 @@ public final class GuestPair {
     }
   }
 
-  private static boolean accepts(InetSocketAddress address) {
+  /** Whether something takes connections there. */
+  public static boolean accepts(InetSocketAddress address) {
     try (Socket socket = new Socket()) {
       socket.connect(address, 2_000);
       return true;

@@ -11,17 +11,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Folders as a whole. */
-final class FileTree {
+public final class FileTree {
   /** What puts something into a folder. */
   @FunctionalInterface
-  interface Filler {
+  public interface Filler {
     void fill(Path folder) throws IOException;
   }
 
   private FileTree() {}
 
   /** Deletes a folder and what is in it; nothing if it is not there. Follows no links. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -50,7 +50,7 @@ final class FileTree {
    *
    * @return whether it was made now
    */
-  static boolean make(Path folder, Filler filler) throws IOException {
+  public static boolean make(Path folder, Filler filler) throws IOException {
     if (Files.isDirectory(folder)) {
       return false;
     }
