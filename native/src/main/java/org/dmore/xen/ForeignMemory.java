@@ -33,9 +33,7 @@ public interface ForeignMemory extends AutoCloseable {
    * grant_entry_v2}, whose entries are 16 bytes. A guest may choose while it boots; Linux on x86
    * takes 1 unless its memory ends above what 32 bits of frame number reach.
    */
-  default int grantTableVersion(DomainId domain) throws XenException {
-    return 1;
-  }
+  int grantTableVersion(DomainId domain) throws XenException;
 
   /** Lets go of the interface. Windows that are still open stay valid until they are closed. */
   @Override

@@ -2,6 +2,8 @@ package org.dmore.coordinator.cli;
 
 import java.util.ServiceLoader;
 import org.dmore.coordinator.demo.DemoCommand;
+import org.dmore.xen.XenException;
+import org.dmore.xen.lib.LibControlPorts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,12 +35,27 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
+    addDom0Commands(line, Main::openDom0);
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       line.addSubcommand(provider.command());
     }
     line.setExecutionExceptionHandler(new ErrorMessage());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  /** Adds the commands that work in dom0 of a Xen host. */
+  static void addDom0Commands(CommandLine line, Dom0.Source source) {
+    line.addSubcommand(new AttachCommand(source));
+    line.addSubcommand(new DetachCommand(source));
+    line.addSubcommand(new ConsoledCommand(source));
+    line.addSubcommand(new KeyboardFrameCommand(source));
+    line.addSubcommand(new ReceiptCommand(source));
+  }
+
+  private static Dom0 openDom0() throws XenException {
+    LibControlPorts ports = LibControlPorts.open();
+    return new Dom0(ports, ports::close);
   }
 
   @Override

@@ -18,11 +18,9 @@ import org.dmore.vdev.wire.KbdifPage;
 import org.dmore.xen.Access;
 import org.dmore.xen.ControlPorts;
 import org.dmore.xen.DomainId;
-import org.dmore.xen.NodePermissions;
 import org.dmore.xen.SharedPage;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
-import org.dmore.xen.XenStoreView;
 import org.dmore.xen.XenbusState;
 
 /**
@@ -57,12 +55,13 @@ public final class HostAgent implements AutoCloseable {
         .inTransaction(
             view -> {
               for (DeviceType type : DeviceType.values()) {
-                writeDevice(view, new DeviceId(type, domU, 0), domR);
+                DeviceNodes.write(
+                    view, new DeviceId(type, domU, 0), domR, XenbusState.INITIALISING);
               }
               return null;
             });
     DeviceId framebuffer = new DeviceId(DeviceType.FRAMEBUFFER, domU, 0);
-    FramebufferSeeder seeder = new FramebufferSeeder(ports, framebuffer, domR);
+    FramebufferSeeder seeder = FramebufferSeeder.logging(ports, framebuffer, domR);
     FramebufferSeeder before = seeders.put(framebuffer, seeder);
     if (before != null) {
       before.close();
@@ -101,8 +100,7 @@ public final class HostAgent implements AutoCloseable {
         view -> {
           for (DeviceType type : DeviceType.values()) {
             DeviceId id = new DeviceId(type, domU, 0);
-            view.remove(HOME + domR + "/backend/" + type.node() + "/" + domU);
-            view.remove(id.frontendPath());
+            DeviceNodes.remove(view, id, domR);
           }
           return null;
         });
@@ -122,21 +120,33 @@ public final class HostAgent implements AutoCloseable {
   }
 
   /**
+   * The control channel to a DomR's consoled, whether or not anything was attached to it from here:
+   * a DomR that has moved finds the channel's nodes no more.
+   *
+   * @throws XenException if xenstore refuses
+   */
+  public ConsoledControl openConsoled(DomainId domR) throws XenException {
+    ConsoledControl.prepare(ports.xenStore(), domR);
+    return consoled(domR);
+  }
+
+  /**
    * Where in a guest's memory its keyboard page lies, as its driver wrote it; the page keeps that
    * place when the guest moves.
    */
   public OptionalLong keyboardFrame(DomainId domU) throws XenException {
-    Optional<String> pageRef =
-        ports
-            .xenStore()
-            .read(new DeviceId(DeviceType.KEYBOARD, domU, 0).frontendPath() + "/page-ref");
-    try {
-      return pageRef.isEmpty()
-          ? OptionalLong.empty()
-          : OptionalLong.of(Long.parseLong(pageRef.get().strip()));
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty(); // the guest's to write, and nonsense
+    for (DeviceNodes.Frontend device :
+        new DeviceNodes(ports.xenStore()).frontends(domU, DeviceType.KEYBOARD)) {
+      Optional<String> pageRef = ports.xenStore().read(device.id().frontendPath() + "/page-ref");
+      try {
+        if (pageRef.isPresent()) {
+          return OptionalLong.of(Long.parseLong(pageRef.get().strip()));
+        }
+      } catch (NumberFormatException e) {
+        return OptionalLong.empty(); // the guest's to write, and nonsense
+      }
     }
+    return OptionalLong.empty();
   }
 
   /**
@@ -170,45 +180,5 @@ public final class HostAgent implements AutoCloseable {
     } catch (XenException e) {
       ready.completeExceptionally(e);
     }
-  }
-
-  private static void writeDevice(XenStoreView view, DeviceId id, DomainId domR)
-      throws XenException {
-    DomainId domU = id.frontend();
-    String backend = HOME + domR + "/" + id.backendPath();
-    String frontend = id.frontendPath();
-    NodePermissions backends = NodePermissions.ownedBy(domR);
-    NodePermissions backendsOfGuest = backends.readableBy(domU);
-    NodePermissions frontends = NodePermissions.ownedBy(domU).readableBy(domR);
-    String root = HOME + domR + "/backend";
-    String guestsRoot = root + "/" + id.type().node() + "/" + domU;
-
-    // What stood there is of an earlier life of the same numbers.
-    view.remove(backend);
-    view.remove(frontend);
-    for (String directory : new String[] {root, root + "/" + id.type().node()}) {
-      if (view.read(directory).isEmpty()) {
-        view.write(directory, "");
-      }
-      view.setPermissions(directory, backends);
-    }
-    view.write(guestsRoot, "");
-    view.setPermissions(guestsRoot, backendsOfGuest);
-    writeNode(view, backend, "", backendsOfGuest);
-    writeNode(view, backend + "/frontend", frontend, backendsOfGuest);
-    writeNode(view, backend + "/frontend-id", domU.toString(), backendsOfGuest);
-    writeNode(view, backend + "/online", "1", backendsOfGuest);
-    writeNode(view, backend + "/state", XenbusState.INITIALISING.wireText(), backendsOfGuest);
-    writeNode(view, frontend, "", frontends);
-    writeNode(view, frontend + "/backend", backend, frontends);
-    writeNode(view, frontend + "/backend-id", domR.toString(), frontends);
-    writeNode(view, frontend + "/state", XenbusState.INITIALISING.wireText(), frontends);
-  }
-
-  private static void writeNode(
-      XenStoreView view, String path, String value, NodePermissions permissions)
-      throws XenException {
-    view.write(path, value);
-    view.setPermissions(path, permissions);
   }
 }

@@ -11,6 +11,9 @@ final class ForeignMem {
   /** {@code XENMEM_resource_grant_table_id_shared}. */
   static final int GRANT_TABLE_SHARED = 0;
 
+  /** {@code XENMEM_resource_grant_table_id_status}. */
+  static final int GRANT_TABLE_STATUS = 1;
+
   private ForeignMem() {}
 
   static void load() throws XenException {

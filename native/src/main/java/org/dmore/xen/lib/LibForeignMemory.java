@@ -162,6 +162,39 @@ final class LibForeignMemory implements ForeignMemory {
     }
   }
 
+  @Override
+  public int grantTableVersion(DomainId domain) throws XenException {
+    long handle = device.use();
+    try {
+      long[] address = {0};
+      // SAFETY: the handle is in use, so it is open; the library reads a null hint from the array
+      // and writes the address into it, which is unmapped below.
+      long resource =
+          ForeignMem.xenforeignmemory_map_resource(
+              handle,
+              (short) domain.value(),
+              ForeignMem.RESOURCE_GRANT_TABLE,
+              ForeignMem.GRANT_TABLE_STATUS,
+              0,
+              1,
+              address,
+              CLibrary.PROT_READ,
+              0);
+      if (resource != 0) {
+        // SAFETY: the resource that the library returned just now; the call frees it.
+        checkUnmapped(ForeignMem.xenforeignmemory_unmap_resource(handle, resource), domain, 1);
+        return 2;
+      }
+      int errno = Errors.last();
+      if (errno == Errors.EINVAL) {
+        return 1; // status frames are a thing of version 2: the hypervisor refuses them so
+      }
+      throw refusal(errno, "asking for the version of the grant table of domid=" + domain);
+    } finally {
+      device.leave();
+    }
+  }
+
   private static SharedPage window(long address, int pages, Access access, Runnable unmap) {
     // SAFETY: the library mapped this many pages at the address; they stay until the window runs
     // unmap, once, after which it refuses every access.

@@ -1,0 +1,145 @@
+package org.dmore.coordinator.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dmore.coordinator.host.ConsoledControl;
+import org.dmore.coordinator.host.DomainDirectory;
+import org.dmore.coordinator.host.HostAgent;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.xen.DomainId;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dmore consoled}. */
+@Command(
+    name = "consoled",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Command the console daemon of a console VM, and print what it answers.",
+      "Several commands are carried out one after the other, up to the first that is refused.",
+      ""
+    },
+    footer = {
+      "",
+      "Commands for a move by hand:",
+      "  hold drain-millis=N       keep input, and wait until the guest has taken what it was given",
+      "  detach                    let go of the guest's memory: before the move",
+      "  reattach                  take it up again: the move was called off",
+      "  receipt in-cons=N         how far the guest came: see dmore receipt",
+      "  attach                    take the guest up where both are now",
+      "  verify timeout-millis=N   wait until all that was held is delivered, and account for it",
+      "  release                   let input go on",
+      "  status                    counters of input, and how many devices are connected",
+      "Example: dmore consoled --domr console1 hold drain-millis=2000 detach",
+      "Exit status: 0 all were carried out; 1 one was refused, or not answered."
+    })
+public final class ConsoledCommand implements Callable<Integer> {
+  private final Dom0.Source source;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--domr",
+      paramLabel = "NAME",
+      required = true,
+      description = "The console VM, by name or domain id.")
+  private String domR;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = {
+        "How long each answer may take, besides what the command itself is to wait",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private Duration patience;
+
+  @Option(names = "--json", description = "Print a JSON object a command.")
+  private boolean json;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "COMMAND [NAME=VALUE...]",
+      description = "What to do, with its arguments; then the next.")
+  private List<String> words;
+
+  /** A command as it was given on the command line. */
+  private record Order(String verb, Map<String, String> arguments) {}
+
+  ConsoledCommand(Dom0.Source source) {
+    this.source = source;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<Order> orders = orders();
+    Lines lines = new Lines(spec.commandLine().getOut(), json);
+    try (Dom0 dom0 = source.open();
+        HostAgent agent = new HostAgent(dom0.ports())) {
+      DomainId id = new DomainDirectory(dom0.ports().xenStore()).require(domR);
+      ConsoledControl control = agent.openConsoled(id);
+      for (Order order : orders) {
+        tell(lines, order.verb(), send(control, order.verb(), order.arguments(), patience));
+      }
+    }
+    return 0;
+  }
+
+  /** Gives a command; it may take as long as its own arguments say, and then some. */
+  static ControlMessage send(
+      ConsoledControl control, String verb, Map<String, String> arguments, Duration patience)
+      throws IOException, InterruptedException {
+    ControlMessage command = new ControlMessage(0, verb, arguments);
+    Duration deadline = patience;
+    for (String name : List.of("drain-millis", "timeout-millis")) {
+      if (command.has(name)) {
+        deadline = deadline.plusMillis(Math.max(0, command.number(name)));
+      }
+    }
+    return control.send(verb, arguments, deadline);
+  }
+
+  /** Tells an answer. */
+  static void tell(Lines lines, String verb, ControlMessage answer) {
+    Map<String, String> details = new LinkedHashMap<>();
+    answer.arguments().keySet().stream()
+        .sorted()
+        .forEach(name -> details.put(name, answer.text(name)));
+    lines.tell(verb, details);
+  }
+
+  private List<Order> orders() {
+    List<Order> orders = new ArrayList<>();
+    for (String word : words) {
+      int equals = word.indexOf('=');
+      try {
+        if (equals < 0) {
+          orders.add(
+              new Order(new ControlMessage(0, word, Map.of()).verb(), new LinkedHashMap<>()));
+        } else if (orders.isEmpty()) {
+          throw new IllegalArgumentException("\"" + word + "\" stands before any command");
+        } else {
+          String name = word.substring(0, equals);
+          Map<String, String> arguments = orders.get(orders.size() - 1).arguments();
+          arguments.put(name, word.substring(equals + 1));
+          Object unused = new ControlMessage(0, "check", arguments);
+        }
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
+    }
+    return orders;
+  }
+}

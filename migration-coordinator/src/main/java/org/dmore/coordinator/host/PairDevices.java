@@ -1,0 +1,292 @@
+package org.dmore.coordinator.host;
+
+import static org.dmore.coordinator.host.AttachmentEvent.Kind;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.dmore.vdev.backend.DeviceId;
+import org.dmore.vdev.backend.DeviceType;
+import org.dmore.xen.ControlPorts;
+import org.dmore.xen.DomainId;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenbusState;
+
+/**
+ * The devices of one guest at one DomR, as long as both live under their numbers.
+ *
+ * <p>A device is kept from the guest's driver until consoled has written what the backend can do,
+ * since drivers read that once, when they probe. So its frontend begins in state INIT_WAIT, which a
+ * kernel that boots or runs passes over, and goes to INITIALISING afterwards; a driver that resumes
+ * from a move does not look at it and comes by itself.
+ *
+ * <p>A guest whose DomR died has a device still that names the dead one. Its driver would not heed
+ * other nodes in the same place; so the device is taken away and the next gets another number, by
+ * which the guest's kernel tells the two apart.
+ *
+ * <p>Confined to the attachment's thread.
+ */
+final class PairDevices implements AutoCloseable {
+  private final ControlPorts ports;
+  private final DomainId domR;
+  private final DomainId domU;
+  private final Duration servePatience;
+  private final Host host;
+  private final DeviceNodes nodes;
+  private final DomainDirectory directory;
+  private final long since = System.nanoTime();
+  private final Map<DeviceType, DeviceId> attached = new EnumMap<>(DeviceType.class);
+  private final Set<DeviceType> connected = EnumSet.noneOf(DeviceType.class);
+  private Optional<FramebufferSeeder> seeder = Optional.empty();
+  private boolean settled;
+  private boolean served;
+  private boolean takenAway;
+
+  /** What the devices need of the attachment. */
+  record Host(Consumer<AttachmentEvent> tell, Consumer<AttachmentEvent> tellOnce, Retire retire) {
+    /** Takes the devices of another pair away. */
+    @FunctionalInterface
+    interface Retire {
+      void of(DomainId formerR, DomainId formerU) throws XenException;
+    }
+  }
+
+  PairDevices(ControlPorts ports, DomainId domR, DomainId domU, Duration servePatience, Host host) {
+    this.ports = ports;
+    this.domR = domR;
+    this.domU = domU;
+    this.servePatience = servePatience;
+    this.host = host;
+    this.nodes = new DeviceNodes(ports.xenStore());
+    this.directory = new DomainDirectory(ports.xenStore());
+  }
+
+  /** Whether somebody else took the devices away, or asked for it. */
+  boolean wereTakenAway() {
+    return takenAway;
+  }
+
+  /**
+   * Does what is missing.
+   *
+   * @param present the domains that are here
+   */
+  void look(Map<DomainId, String> present) {
+    try {
+      if (!settled) {
+        settle(present);
+      } else {
+        checkStanding();
+      }
+      if (settled && !takenAway) {
+        serve();
+      }
+    } catch (XenException e) {
+      host.tellOnce().accept(problem("xenstore refuses: " + e.getMessage()));
+    }
+  }
+
+  @Override
+  public void close() {
+    seeder.ifPresent(FramebufferSeeder::close);
+    seeder = Optional.empty();
+  }
+
+  /** Finds the devices, or makes them. */
+  private void settle(Map<DomainId, String> present) throws XenException {
+    if (isInTheWay(present)) {
+      return;
+    }
+    List<DeviceId> missing = new ArrayList<>();
+    List<DeviceId> stale = new ArrayList<>();
+    for (DeviceType type : DeviceType.values()) {
+      Optional<DeviceId> ours =
+          nodes.backends(domR, type).stream().filter(id -> id.frontend().equals(domU)).findFirst();
+      if (ours.isPresent() && !nodes.isOnline(domR, ours.get())) {
+        host.retire().of(domR, domU); // whoever began to take them away may not have ended it
+        return;
+      }
+      Set<Integer> numbers = new HashSet<>();
+      for (DeviceNodes.Frontend frontend : nodes.frontends(domU, type)) {
+        numbers.add(frontend.id().number());
+        if (ours.isEmpty() || frontend.id().number() != ours.get().number()) {
+          stale.add(frontend.id());
+        }
+      }
+      if (ours.isPresent()) {
+        attached.put(type, ours.get());
+      } else {
+        int number = 0;
+        while (numbers.contains(number)) {
+          number++;
+        }
+        missing.add(new DeviceId(type, domU, number));
+      }
+    }
+    ConsoledControl.prepare(ports.xenStore(), domR);
+    if (!missing.isEmpty() && !write(missing, stale)) {
+      return;
+    }
+    missing.forEach(id -> attached.put(id.type(), id));
+    settled = true;
+    host.tell()
+        .accept(
+            AttachmentEvent.of(Kind.ATTACHED)
+                .with("domr", domR.value())
+                .with("domu", domU.value())
+                .with("takenOver", missing.isEmpty()));
+    seeder =
+        Optional.of(
+            new FramebufferSeeder(
+                ports, attached.get(DeviceType.FRAMEBUFFER), domR, new SeederListener()));
+  }
+
+  /** Whether DomR serves another guest, or the guest is served by another domain. */
+  private boolean isInTheWay(Map<DomainId, String> present) throws XenException {
+    for (DeviceType type : DeviceType.values()) {
+      for (DeviceId id : nodes.backends(domR, type)) {
+        DomainId other = id.frontend();
+        if (other.equals(domU)) {
+          continue;
+        }
+        if (!present.containsKey(other)) {
+          host.retire().of(domR, other); // nobody else removes what a dead guest leaves here
+        } else if (nodes.isOnline(domR, id)) {
+          host.tellOnce()
+              .accept(
+                  problem(
+                      "domr="
+                          + domR
+                          + " serves the guest "
+                          + present.get(other)
+                          + " (domid="
+                          + other
+                          + ") already, and a DomR serves one: detach that guest, or start"
+                          + " another DomR"));
+          return true;
+        }
+      }
+      for (DeviceNodes.Frontend frontend : nodes.frontends(domU, type)) {
+        Optional<DomainId> backend = frontend.backend();
+        boolean alive =
+            backend.isPresent()
+                && (backend.get().equals(DomainId.DOM0) || present.containsKey(backend.get()));
+        if (alive && !backend.get().equals(domR)) {
+          if (!nodes.isOnline(backend.get(), frontend.id())) {
+            return true; // being taken away
+          }
+          host.tellOnce()
+              .accept(
+                  problem(
+                      "domu="
+                          + domU
+                          + " has a "
+                          + type.node()
+                          + " of domain="
+                          + backend.get()
+                          + " already: detach it there, or take vfb= and vkb= out of the guest's"
+                          + " configuration"));
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Writes the nodes, unless one of the two died meanwhile. */
+  private boolean write(List<DeviceId> missing, List<DeviceId> stale) throws XenException {
+    return ports
+        .xenStore()
+        .inTransaction(
+            view -> {
+              for (DomainId id : List.of(domR, domU)) {
+                if (view.read(DomainDirectory.HOME + id + "/name").isEmpty()) {
+                  return false; // writing would bring its directory back to life
+                }
+              }
+              for (DeviceId id : stale) {
+                DeviceNodes.removeFrontend(view, id);
+              }
+              for (DeviceId id : missing) {
+                DeviceNodes.write(view, id, domR, XenbusState.INIT_WAIT);
+              }
+              return true;
+            });
+  }
+
+  /** Whether the backends' nodes stand, and nobody asked for their removal. */
+  private void checkStanding() throws XenException {
+    for (DeviceId id : attached.values()) {
+      boolean stands = nodes.backends(domR, id.type()).contains(id) && nodes.isOnline(domR, id);
+      if (!stands && directory.isHere(domR) && directory.isHere(domU)) {
+        takenAway = true; // and did not go with its domain
+      }
+    }
+  }
+
+  private void serve() throws XenException {
+    boolean all = true;
+    for (DeviceId id : attached.values()) {
+      XenbusState backend = nodes.backendState(domR, id);
+      XenbusState frontend = nodes.frontendState(id);
+      if (frontend == XenbusState.INIT_WAIT && backend == XenbusState.INIT_WAIT) {
+        nodes.offer(id);
+      }
+      all &= backend == XenbusState.INIT_WAIT || backend == XenbusState.CONNECTED;
+      tellConnection(
+          id.type(), backend == XenbusState.CONNECTED && frontend == XenbusState.CONNECTED);
+    }
+    if (all && !served) {
+      served = true;
+      host.tell().accept(AttachmentEvent.of(Kind.SERVED).with("domr", domR.value()));
+    }
+    if (!served && System.nanoTime() - since >= servePatience.toNanos()) {
+      host.tellOnce()
+          .accept(
+              AttachmentEvent.of(Kind.NOT_SERVED)
+                  .with("domr", domR.value())
+                  .with(
+                      "message",
+                      "domain="
+                          + domR
+                          + " does not serve the devices: does consoled run in it? (xl console "
+                          + domR
+                          + ")"));
+    }
+    seeder.ifPresent(FramebufferSeeder::look);
+  }
+
+  private void tellConnection(DeviceType type, boolean isConnected) {
+    boolean was = connected.contains(type);
+    if (isConnected && !was) {
+      connected.add(type);
+      host.tell().accept(AttachmentEvent.of(Kind.CONNECTED).with("device", type.node()));
+    } else if (!isConnected && was) {
+      connected.remove(type);
+      host.tell().accept(AttachmentEvent.of(Kind.DISCONNECTED).with("device", type.node()));
+    }
+  }
+
+  private static AttachmentEvent problem(String message) {
+    return AttachmentEvent.of(Kind.PROBLEM).with("message", message);
+  }
+
+  private final class SeederListener implements FramebufferSeeder.Listener {
+    @Override
+    public void granted(int pages) {
+      host.tell().accept(AttachmentEvent.of(Kind.GRANTED).with("pages", pages));
+    }
+
+    @Override
+    public void refused(String problem) {
+      host.tellOnce().accept(problem("the framebuffer cannot be granted: " + problem));
+    }
+  }
+}

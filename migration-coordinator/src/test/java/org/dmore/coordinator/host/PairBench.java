@@ -1,0 +1,177 @@
+package org.dmore.coordinator.host;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.dmore.vdev.backend.DeviceType;
+import org.dmore.vdev.console.GuestConsole;
+import org.dmore.vdev.input.Ledger;
+import org.dmore.vdev.service.Consoled;
+import org.dmore.vdev.service.ConsoledConfig;
+import org.dmore.vdev.wire.KbdifEvent;
+import org.dmore.xen.ControlPorts;
+import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
+import org.dmore.xen.embedded.DomainConfig;
+import org.dmore.xen.embedded.EmbeddedDomain;
+import org.dmore.xen.embedded.EmbeddedHost;
+import org.dmore.xen.embedded.MachineRoom;
+
+/** Two embedded hosts, on which tests start guests, DomRs with consoled, and attachments. */
+final class PairBench implements AutoCloseable {
+  static final Duration SOON = Duration.ofSeconds(20);
+  static final String DOM_U = "web1";
+  static final String DOM_R = "web1-console";
+  private static final long MIB = 1 << 20;
+
+  private final MachineRoom room =
+      MachineRoom.builder().host("alpha", 256 * MIB).host("beta", 256 * MIB).build();
+  private final List<Consoled> daemons = new ArrayList<>();
+  private final List<PairAttachment> attachments = new ArrayList<>();
+  private final List<AttachmentEvent> events = new CopyOnWriteArrayList<>();
+
+  EmbeddedHost alpha() {
+    return room.host("alpha");
+  }
+
+  EmbeddedHost beta() {
+    return room.host("beta");
+  }
+
+  XenStore store() {
+    return alpha().dom0().xenStore();
+  }
+
+  /** Starts a DomR on the first host, with consoled in it. */
+  Consoled startDomR(String name) throws IOException {
+    EmbeddedDomain domR = createDomR(name);
+    return startConsoled(domR);
+  }
+
+  /** Starts a DomR in which nothing serves. */
+  EmbeddedDomain createDomR(String name) throws XenException {
+    EmbeddedDomain domR = alpha().createDomain(DomainConfig.of(name, 16 * MIB).asDriverDomain());
+    alpha().unpause(domR);
+    return domR;
+  }
+
+  /** Starts consoled in a DomR. */
+  Consoled startConsoled(EmbeddedDomain domR) throws IOException {
+    Consoled consoled = new Consoled(ConsoledConfig.forGuest("guest", ""), domR.openPorts());
+    EmbeddedDomain.Attachment unused = domR.attachLoop("consoled", consoled.loop());
+    consoled.start();
+    daemons.add(consoled);
+    return consoled;
+  }
+
+  /** Creates a guest on the first host, paused, as {@code xl create -p} does. */
+  HotplugGuest createGuest(String name) throws XenException {
+    return new HotplugGuest(alpha().createDomain(DomainConfig.of(name, 32 * MIB)));
+  }
+
+  /** Creates a guest and lets it run. */
+  HotplugGuest startGuest(String name) throws XenException {
+    HotplugGuest guest = createGuest(name);
+    alpha().unpause(guest.domain());
+    return guest;
+  }
+
+  /** The pair's attachment on the first host. */
+  PairAttachment attach() throws XenException {
+    return attach(alpha().openDom0Ports(), DOM_R, DOM_U);
+  }
+
+  PairAttachment attach(ControlPorts ports, String domR, String domU) throws XenException {
+    PairAttachment attachment =
+        new PairAttachment(ports, domR, domU, Duration.ofSeconds(2), events::add);
+    attachments.add(attachment);
+    attachment.start();
+    return attachment;
+  }
+
+  /** What attachments told, in order. */
+  List<AttachmentEvent> events() {
+    return events;
+  }
+
+  long count(AttachmentEvent.Kind kind) {
+    return events.stream().filter(event -> event.kind() == kind).count();
+  }
+
+  void awaitEvent(AttachmentEvent.Kind kind) {
+    awaitEvents(kind, 1);
+  }
+
+  void awaitEvents(AttachmentEvent.Kind kind, long count) {
+    await(kind + " in " + events).atMost(SOON).until(() -> count(kind) >= count);
+  }
+
+  void awaitConnected(Consoled consoled) {
+    await("both devices in " + events).atMost(SOON).until(consoled::isConnected);
+  }
+
+  /** Presses keys at a console and waits until the guest has them. */
+  void type(Consoled consoled, HotplugGuest guest, int... codes) {
+    int before = guest.pressed().size();
+    Object unused =
+        consoled.query(
+            console -> {
+              for (int code : codes) {
+                console.ledger().accept(KbdifEvent.key(true), code, 0, 0);
+                console.ledger().accept(KbdifEvent.key(false), code, 0, 0);
+              }
+              return "";
+            });
+    await("keys").atMost(SOON).until(() -> guest.pressed().size() == before + codes.length);
+  }
+
+  /** Draws a pixel in the guest and waits until the console shows it. */
+  void draw(Consoled consoled, HotplugGuest guest, int number, int colour) throws Exception {
+    Object unused =
+        guest.run(
+            () -> {
+              guest.framebuffer(number).putRow(3, 5, new int[] {colour}, 0, 1);
+              guest.framebuffer(number).update(3, 5, 1, 1);
+              return "";
+            });
+    await("pixel").atMost(SOON).until(() -> pixel(consoled) == colour);
+  }
+
+  private static int pixel(Consoled consoled) {
+    int[] pixel = new int[1];
+    Object unused =
+        consoled.query(
+            console -> {
+              console.desktop().copyPixels(3, 5, 1, 1, pixel, 0, 1);
+              return "";
+            });
+    return pixel[0];
+  }
+
+  boolean isKeyboardLive(Consoled consoled) {
+    return consoled.query((GuestConsole console) -> console.ledger().state()) == Ledger.State.LIVE;
+  }
+
+  /** The guests for which a DomR's backend directories stand, by both types. */
+  List<String> backends(EmbeddedDomain domR) throws XenException {
+    List<String> found = new ArrayList<>();
+    for (DeviceType type : DeviceType.values()) {
+      String root = "/local/domain/" + domR.id() + "/backend/" + type.node();
+      for (String guest : store().list(root).orElse(List.of())) {
+        found.add(type.node() + "/" + guest);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    attachments.forEach(PairAttachment::close);
+    daemons.forEach(Consoled::close);
+    room.close();
+  }
+}
