@@ -15,7 +15,8 @@ public interface XenStore extends XenStoreView, AutoCloseable {
   int MAX_ATTEMPTS = 64;
 
   /**
-   * Begins a transaction.
+   * Begins a transaction. To be ended soon: Linux lets no domain suspend, and so none migrate,
+   * while it has one open.
    *
    * @throws XenException EQUOTA if the domain has too many open
    */
@@ -26,7 +27,9 @@ public interface XenStore extends XenStoreView, AutoCloseable {
    * permissions; and once at the beginning, to tell what is already there.
    *
    * <p>The listener runs on a thread of the connection's, one event at a time. Events say what to
-   * look at, not what happened: several changes may arrive as one.
+   * look at, not what happened: several changes may arrive as one. Only dom0 is told of domains by
+   * {@code @introduceDomain} and {@code @releaseDomain}; for others such a watch is refused, or
+   * silent after the beginning.
    *
    * @throws XenException EQUOTA if the domain has too many watches
    */

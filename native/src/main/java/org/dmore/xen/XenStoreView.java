@@ -32,9 +32,11 @@ public interface XenStoreView {
    * Writes a node, making it and its missing parents; a new node has its parent's permissions,
    * owned by the writer unless the writer is dom0.
    *
-   * @param value at most 4096 bytes with its path, in UTF-8
-   * @throws XenException EACCES without permission; EQUOTA over the domain's number of nodes;
-   *     EINVAL for a malformed path or a value that is too long
+   * @param value in UTF-8, at most 4096 bytes with its path, or a little less where Linux stands
+   *     between (its device takes 4080). A node that a domain other than dom0 writes holds at most
+   *     2048 bytes: its value, its children's names and some 30 bytes more
+   * @throws XenException EACCES without permission; EQUOTA over the domain's number of nodes or a
+   *     node's size; EINVAL for a malformed path or a value that is too long
    */
   void write(String path, String value) throws XenException;
 

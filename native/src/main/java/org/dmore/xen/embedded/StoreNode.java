@@ -1,5 +1,6 @@
 package org.dmore.xen.embedded;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -13,6 +14,11 @@ import org.dmore.xen.NodePermissions;
  */
 record StoreNode(
     String value, NodePermissions permissions, NavigableSet<String> children, long generation) {
+
+  /** {@code struct xs_tdb_record_hdr} of xenstored, and one permission in it. */
+  private static final int HEADER_BYTES = 20;
+
+  private static final int PERMISSION_BYTES = 8;
 
   static StoreNode empty(NodePermissions permissions) {
     return new StoreNode("", permissions, Collections.emptyNavigableSet(), 0);
@@ -38,6 +44,15 @@ record StoreNode(
     fewer.remove(name);
     return new StoreNode(
         value, permissions, Collections.unmodifiableNavigableSet(fewer), generation);
+  }
+
+  /** Bytes that xenstored stores for it, which its quota of a node counts. */
+  int storedBytes() {
+    int names = children.stream().mapToInt(name -> name.length() + 1).sum();
+    return HEADER_BYTES
+        + PERMISSION_BYTES * (1 + permissions.named().size())
+        + value.getBytes(StandardCharsets.UTF_8).length
+        + names;
   }
 
   StoreNode at(long newGeneration) {

@@ -12,6 +12,9 @@ public record StoreQuota(int nodes, int watches, int transactions) {
   /** What xenstored allows unless told otherwise: 1000 nodes, 128 watches, 10 transactions. */
   public static final StoreQuota DEFAULT = new StoreQuota(1000, 128, 10);
 
+  /** Bytes of a node that a domain other than dom0 writes; fewer than this. */
+  static final int NODE_BYTES = 2048;
+
   public StoreQuota {
     if (nodes < 1 || watches < 1 || transactions < 1) {
       throw new IllegalArgumentException(

@@ -141,7 +141,7 @@ final class StoreTransaction {
     changed(path, false, null);
   }
 
-  private void removeTree(String path, StoreNode node, boolean exact) {
+  private void removeTree(String path, StoreNode node, boolean exact) throws XenException {
     changed(path, exact, node.permissions());
     count(node.permissions().owner(), -1);
     for (String name : node.children()) {
@@ -172,7 +172,11 @@ final class StoreTransaction {
     return node;
   }
 
-  private void put(String path, StoreNode node) {
+  private void put(String path, StoreNode node) throws XenException {
+    if (node != null && !isDom0() && node.storedBytes() >= StoreQuota.NODE_BYTES) {
+      throw new XenException(
+          Errno.EQUOTA, "path=" + path + " bytes=" + node.storedBytes() + ": a node holds less");
+    }
     overlay.put(path, Optional.ofNullable(node));
   }
 

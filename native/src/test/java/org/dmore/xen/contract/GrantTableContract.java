@@ -48,9 +48,10 @@ public abstract class GrantTableContract extends PortContract {
     int pages = 513; // a framebuffer of 800x600 with its page
     long first = rig().granter().memory().allocate(pages);
     List<Long> frames = new ArrayList<>();
+    SharedPage own = rig().granter().memory().window(first, pages);
     for (int i = 0; i < pages; i++) {
       frames.add(first + i);
-      rig().granter().memory().window(first + i, 1).putLong(8, first + i);
+      own.putLong(i * PAGE + 8, first + i);
     }
     Collections.shuffle(frames.subList(100, 200), new Random(1));
     List<GrantRef> refs = new ArrayList<>();

@@ -42,6 +42,9 @@ interface LabHost {
     /** Writes a grant entry. */
     void grant(GrantRef ref, DomainId to, long frame, Access access) throws XenException;
 
+    /** Writes entries for pages side by side, for writing. */
+    void grantRun(GrantRef first, DomainId to, long frame, int count) throws XenException;
+
     /**
      * Clears a grant entry.
      *

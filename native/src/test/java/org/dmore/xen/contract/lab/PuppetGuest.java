@@ -87,12 +87,27 @@ final class PuppetGuest implements LabHost.Puppet, AutoCloseable {
   public void grant(GrantRef ref, DomainId to, long frame, Access access) throws XenException {
     inThread(
         () -> {
-          int entry = ref.value() * ENTRY_SIZE;
-          table.putInt(entry + 4, (int) frame);
-          int flags = PERMIT_ACCESS | (access == Access.READ_ONLY ? READONLY : 0);
-          table.putIntRelease(entry, flags | to.value() << Short.SIZE);
+          putEntry(ref.value(), to, frame, access);
           return null;
         });
+  }
+
+  @Override
+  public void grantRun(GrantRef first, DomainId to, long frame, int count) throws XenException {
+    inThread(
+        () -> {
+          for (int i = 0; i < count; i++) {
+            putEntry(first.value() + i, to, frame + i, Access.READ_WRITE);
+          }
+          return null;
+        });
+  }
+
+  private void putEntry(int ref, DomainId to, long frame, Access access) {
+    int entry = ref * ENTRY_SIZE;
+    table.putInt(entry + 4, (int) frame);
+    int flags = PERMIT_ACCESS | (access == Access.READ_ONLY ? READONLY : 0);
+    table.putIntRelease(entry, flags | to.value() << Short.SIZE);
   }
 
   @Override

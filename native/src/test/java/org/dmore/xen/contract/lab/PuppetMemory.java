@@ -5,6 +5,7 @@ import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.dmore.xen.Access;
 import org.dmore.xen.DomainId;
 import org.dmore.xen.Errno;
@@ -69,15 +70,10 @@ final class PuppetMemory implements GuestMemory, GrantOffers, AutoCloseable {
 
   @Override
   public synchronized SharedPage window(long frame, int count) throws XenException {
-    int[] refs = new int[count];
-    for (int i = 0; i < count; i++) {
-      refs[i] = nextWindow++;
-      puppet.grant(new GrantRef(refs[i]), self, frame + i, Access.READ_WRITE);
-    }
-    Pointer address =
-        library
-            .getFunction("xengnttab_map_domain_grant_refs")
-            .invokePointer(new Object[] {device, count, owner.value(), refs, READ_AND_WRITE});
+    int first = nextWindow;
+    nextWindow += count;
+    puppet.grantRun(new GrantRef(first), self, frame, count);
+    Pointer address = map(IntStream.range(first, nextWindow).toArray());
     if (address == null) {
       throw new XenException(Errno.EIO, "a window could not be mapped, frame=" + frame);
     }
@@ -86,12 +82,19 @@ final class PuppetMemory implements GuestMemory, GrantOffers, AutoCloseable {
             address.getByteBuffer(0, (long) count * PAGE_SIZE),
             Access.READ_WRITE,
             (offset, length) -> {},
-            () ->
-                library
-                    .getFunction("xengnttab_unmap")
-                    .invokeInt(new Object[] {device, address, count}));
+            () -> unmap(address, count));
     windows.add(window);
     return window;
+  }
+
+  private Pointer map(int[] refs) {
+    return library
+        .getFunction("xengnttab_map_domain_grant_refs")
+        .invokePointer(new Object[] {device, refs.length, owner.value(), refs, READ_AND_WRITE});
+  }
+
+  private void unmap(Pointer address, int count) {
+    library.getFunction("xengnttab_unmap").invokeInt(new Object[] {device, address, count});
   }
 
   @Override
