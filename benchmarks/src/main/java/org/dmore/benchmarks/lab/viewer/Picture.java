@@ -1,5 +1,6 @@
 package org.dmore.benchmarks.lab.viewer;
 
+import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -116,19 +117,49 @@ public final class Picture {
                 + " 0x%06x".formatted(pixels[first]));
   }
 
-  /** Whether this picture stands within another with its corner at a place. */
-  public boolean isWithin(Picture larger, int x, int y) {
-    if (x < 0 || y < 0 || x + width > larger.width || y + height > larger.height) {
-      return false;
+  /** Where this picture stands in a larger one, to the last pixel. */
+  public Optional<Point> findIn(Picture larger) {
+    int telling = tellingRow();
+    for (int y = 0; y + height <= larger.height; y++) {
+      for (int x = 0; x + width <= larger.width; x++) {
+        if (hasRow(larger, telling, x, y) && isWithin(larger, x, y)) {
+          return Optional.of(new Point(x, y));
+        }
+      }
     }
+    return Optional.empty();
+  }
+
+  private boolean isWithin(Picture larger, int x, int y) {
     for (int row = 0; row < height; row++) {
-      int there = (y + row) * larger.width + x;
-      if (!Arrays.equals(
-          pixels, row * width, (row + 1) * width, larger.pixels, there, there + width)) {
+      if (!hasRow(larger, row, x, y)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean hasRow(Picture larger, int row, int x, int y) {
+    int there = (y + row) * larger.width + x;
+    return Arrays.equals(
+        pixels, row * width, (row + 1) * width, larger.pixels, there, there + width);
+  }
+
+  /** The row whose colour changes most often: it is not found by chance in many places. */
+  private int tellingRow() {
+    int telling = 0;
+    int most = -1;
+    for (int row = 0; row < height; row++) {
+      int changes = 0;
+      for (int i = row * width + 1; i < (row + 1) * width; i++) {
+        changes += pixels[i] == pixels[i - 1] ? 0 : 1;
+      }
+      if (changes > most) {
+        most = changes;
+        telling = row;
+      }
+    }
+    return telling;
   }
 
   /** Writes a PNG file, and the folders above it. */

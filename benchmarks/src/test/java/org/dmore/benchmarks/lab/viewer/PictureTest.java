@@ -3,6 +3,7 @@ package org.dmore.benchmarks.lab.viewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.Point;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -37,10 +38,10 @@ class PictureTest {
   @Test
   void aPictureIsFoundWhereItStandsAndNowhereElse() {
     Picture part = new Picture(2, 2, new int[] {2, 3, 5, 6});
-    assertThat(part.isWithin(picture, 1, 0)).isTrue();
-    assertThat(part.isWithin(picture, 0, 0)).isFalse();
-    assertThat(part.isWithin(picture, 2, 0)).isFalse();
-    assertThat(part.isWithin(picture, 1, 1)).isFalse();
+    assertThat(part.findIn(picture)).contains(new Point(1, 0));
+    assertThat(picture.findIn(picture)).contains(new Point(0, 0));
+    assertThat(new Picture(2, 2, new int[] {2, 3, 5, 7}).findIn(picture)).isEmpty();
+    assertThat(picture.findIn(part)).isEmpty();
   }
 
   @Test
