@@ -30,17 +30,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Give a guest a keyboard, a pointer and a framebuffer whose backend is a console VM.",
-      "Runs in dom0, in the foreground, and follows both VMs through reboots and moves: whatever",
-      "has their names gets attached. Ctrl-C ends it and leaves the devices as they are; started",
-      "again, it goes on without disturbing a console that is open.",
+      "Give a guest a screen and a keyboard served by a console VM.",
+      "Runs in dom0, in the foreground, and follows both VMs through reboots and",
+      "moves: whatever has their names gets attached. Ctrl-C ends it and leaves the",
+      "devices as they are; started again, it goes on without disturbing anything.",
       ""
     },
     footer = {
       "",
-      "A guest is best created paused (xl create -p, virsh start --paused), and unpaused once this",
-      "says 'served'. A guest that runs already sees the devices come, as hot-plugged.",
-      "Exit status: 0 stopped, or with --once connected; 1 not connected in time, or on an error."
+      "A guest may run already: it sees the devices come, as if plugged in. To have",
+      "its boot on the screen from the first line, create it paused (xl create -p,",
+      "virsh start --paused) and unpause it when this says 'served'.",
+      "Exit status: 0 stopped, or with --once connected; 1 not connected in time, or",
+      "an error."
     })
 public final class AttachCommand implements Callable<Integer> {
   private final Dom0.Source source;
@@ -63,10 +65,7 @@ public final class AttachCommand implements Callable<Integer> {
 
   @Option(
       names = "--once",
-      description = {
-        "End as soon as the guest's drivers are connected, and do not follow: after a reboot of",
-        "the guest, attach again."
-      })
+      description = "End when the guest's drivers are connected, instead of following.")
   private boolean once;
 
   @Option(
@@ -74,10 +73,9 @@ public final class AttachCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "60s",
       converter = DurationConverter.class,
-      description = {
-        "How long the console VM may take to serve before that is told; with --once, how long the",
-        "drivers may take to connect (default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "How long the console VM may take to serve before this complains; with --once, how long"
+              + " until all is connected (default: ${DEFAULT-VALUE}).")
   private Duration patience;
 
   @Option(names = "--json", description = "Print a JSON object a line.")

@@ -25,21 +25,22 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Command the console daemon of a console VM, and print what it answers.",
-      "Several commands are carried out one after the other, up to the first that is refused.",
+      "Command the console daemon of a console VM.",
+      "Prints what it answers. Several commands are carried out one after the other,",
+      "up to the first that is refused.",
       ""
     },
     footer = {
       "",
       "Commands for a move by hand:",
-      "  hold drain-millis=N       keep input, and wait until the guest has taken what it was given",
-      "  detach                    let go of the guest's memory: before the move",
-      "  reattach                  take it up again: the move was called off",
-      "  receipt in-cons=N         how far the guest came: see dmore receipt",
-      "  attach                    take the guest up where both are now",
-      "  verify timeout-millis=N   wait until all that was held is delivered, and account for it",
-      "  release                   let input go on",
-      "  status                    counters of input, and how many devices are connected",
+      "  hold drain-millis=N      keep input; wait until the guest has taken what it got",
+      "  detach                   let go of the guest's memory, before the move",
+      "  reattach                 take it up again: the move was called off",
+      "  receipt in-cons=N        how far the guest came: see dmore receipt",
+      "  attach                   take the guest up where both are now",
+      "  verify timeout-millis=N  wait until what was held is delivered; account for it",
+      "  release                  let input go on",
+      "  status                   counters of input, and of connected devices",
       "Example: dmore consoled --domr console1 hold drain-millis=2000 detach",
       "Exit status: 0 all were carried out; 1 one was refused, or not answered."
     })
@@ -60,10 +61,9 @@ public final class ConsoledCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "30s",
       converter = DurationConverter.class,
-      description = {
-        "How long each answer may take, besides what the command itself is to wait",
-        "(default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "How long each answer may take, besides what the command itself is to wait (default:"
+              + " ${DEFAULT-VALUE}).")
   private Duration patience;
 
   @Option(names = "--json", description = "Print a JSON object a command.")

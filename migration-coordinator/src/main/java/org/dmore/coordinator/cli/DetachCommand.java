@@ -19,13 +19,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Take a guest's keyboard, pointer and framebuffer away from its console VM, as unplugging",
-      "does. A 'dmore attach' that follows the pair notices and ends.",
+      "Take a guest's screen and keyboard away from its console VM.",
+      "The guest sees them go, as if unplugged. A 'dmore attach' that follows the",
+      "pair notices and ends.",
       ""
     },
     footer = {
       "",
-      "Exit status: 0 both ends let go; 1 the devices are gone, but one end did not let go in time."
+      "Exit status: 0 both ends let go; 1 the devices are gone, but one end did not",
+      "let go in time, or an error."
     })
 public final class DetachCommand implements Callable<Integer> {
   private final Dom0.Source source;

@@ -1,6 +1,7 @@
 package org.dmore.coordinator.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.dmore.xen.ControlPorts;
 
 /**
@@ -20,6 +21,29 @@ record Dom0(ControlPorts ports, Runnable closer) implements AutoCloseable {
      * @throws IOException if this is not dom0, or not root, with what to do about it
      */
     Dom0 open() throws IOException;
+  }
+
+  /**
+   * Gives the interfaces on if they are dom0's: another domain would be refused one thing after the
+   * other.
+   *
+   * @throws IOException if they are another domain's; they are closed then
+   */
+  static Dom0 checked(Dom0 opened) throws IOException {
+    boolean passed = false;
+    try {
+      Optional<String> self = opened.ports().xenStore().read("domid").map(String::strip);
+      if (self.isPresent() && !self.get().equals("0")) {
+        throw new IOException(
+            "this is domain=" + self.get() + " and not dom0: run it on the host itself");
+      }
+      passed = true;
+      return opened;
+    } finally {
+      if (!passed) {
+        opened.close();
+      }
+    }
   }
 
   @Override

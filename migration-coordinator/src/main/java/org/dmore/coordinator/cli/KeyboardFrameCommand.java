@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Print where in a guest's memory its keyboard page lies: before a move by hand, since the",
-      "receipt is read there at the destination.",
+      "Print where in a guest's memory its keyboard page lies.",
+      "To be asked before a move by hand: the receipt is read there at the",
+      "destination.",
       ""
     })
 public final class KeyboardFrameCommand implements Callable<Integer> {

@@ -1,8 +1,8 @@
 package org.dmore.coordinator.cli;
 
+import java.io.IOException;
 import java.util.ServiceLoader;
 import org.dmore.coordinator.demo.DemoCommand;
-import org.dmore.xen.XenException;
 import org.dmore.xen.lib.LibControlPorts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,9 +53,9 @@ public final class Main implements Runnable {
     line.addSubcommand(new ReceiptCommand(source));
   }
 
-  private static Dom0 openDom0() throws XenException {
+  private static Dom0 openDom0() throws IOException {
     LibControlPorts ports = LibControlPorts.open();
-    return new Dom0(ports, ports::close);
+    return Dom0.checked(new Dom0(ports, ports::close));
   }
 
   @Override

@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Read out of a guest's own memory how much of its input it has consumed. The guest must have",
-      "arrived and be paused: once it runs, its driver wipes the page.",
+      "Read from a moved guest's memory how much input it consumed.",
+      "The guest must have arrived and be paused: once it runs, its driver wipes the",
+      "page.",
       ""
     })
 public final class ReceiptCommand implements Callable<Integer> {

@@ -23,9 +23,9 @@ import org.dmore.xen.embedded.EmbeddedDomain;
  * over what is in another state, and drops what is gone; a device that it has it does not look at
  * again.
  */
-final class HotplugGuest {
-  static final int WIDTH = 160;
-  static final int HEIGHT = 120;
+public final class HotplugGuest {
+  public static final int WIDTH = 160;
+  public static final int HEIGHT = 120;
 
   private final EmbeddedDomain domain;
   private final Map<String, XenbusFrontend> drivers = new HashMap<>();
@@ -34,7 +34,7 @@ final class HotplugGuest {
   private XenStore.Watch watch;
 
   /** Puts a kernel into a domain, which boots when the domain first runs. */
-  HotplugGuest(EmbeddedDomain domain) {
+  public HotplugGuest(EmbeddedDomain domain) {
     this.domain = domain;
     domain.vcpu0().execute(this::boot);
     domain.onResume(
@@ -45,30 +45,30 @@ final class HotplugGuest {
         });
   }
 
-  EmbeddedDomain domain() {
+  public EmbeddedDomain domain() {
     return domain;
   }
 
   /** Codes of the keys that were pressed, in order. */
-  List<Integer> pressed() {
+  public List<Integer> pressed() {
     return pressed;
   }
 
   /** What the kernel did with devices: {@code +device/vkbd/0}, {@code -device/vkbd/0}. */
-  List<String> history() {
+  public List<String> history() {
     return history;
   }
 
-  KeyboardFrontend keyboard(int number) {
+  public KeyboardFrontend keyboard(int number) {
     return (KeyboardFrontend) drivers.get("device/vkbd/" + number);
   }
 
-  FramebufferFrontend framebuffer(int number) {
+  public FramebufferFrontend framebuffer(int number) {
     return (FramebufferFrontend) drivers.get("device/vfb/" + number);
   }
 
   /** Unbinds a driver from its device and binds it again, as through sysfs. */
-  void rebind(String path) throws Exception {
+  public void rebind(String path) throws Exception {
     Object unused =
         run(
             () -> {
@@ -79,7 +79,7 @@ final class HotplugGuest {
   }
 
   /** Runs something on the guest's CPU and waits for it. */
-  <T> T run(Callable<T> task) throws Exception {
+  public <T> T run(Callable<T> task) throws Exception {
     CompletableFuture<T> done = new CompletableFuture<>();
     domain
         .vcpu0()

@@ -370,6 +370,16 @@ class PairAttachmentTest {
     assertThat(seededEntries(guest.domain().id())).isEqualTo(2);
   }
 
+  @Test
+  void aGrantTableOfVersionTwoIsRefusedWithWhatToDo() throws Exception {
+    bench.startDomR(DOM_R);
+    HotplugGuest guest = bench.startGuest(DOM_U);
+    bench.attach(new VersionTwoPorts(bench.alpha().openDom0Ports()), DOM_R, DOM_U);
+    bench.awaitEvent(Kind.PROBLEM);
+    assertThat(problem()).contains("version=2").contains("max_grant_version=1");
+    assertThat(seededEntries(guest.domain().id())).isZero();
+  }
+
   private String problem() {
     return bench.events().stream()
         .filter(event -> event.kind() == Kind.PROBLEM)

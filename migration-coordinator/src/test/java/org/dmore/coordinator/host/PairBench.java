@@ -22,10 +22,10 @@ import org.dmore.xen.embedded.EmbeddedHost;
 import org.dmore.xen.embedded.MachineRoom;
 
 /** Two embedded hosts, on which tests start guests, DomRs with consoled, and attachments. */
-final class PairBench implements AutoCloseable {
-  static final Duration SOON = Duration.ofSeconds(20);
-  static final String DOM_U = "web1";
-  static final String DOM_R = "web1-console";
+public final class PairBench implements AutoCloseable {
+  public static final Duration SOON = Duration.ofSeconds(20);
+  public static final String DOM_U = "web1";
+  public static final String DOM_R = "web1-console";
   private static final long MIB = 1 << 20;
 
   private final MachineRoom room =
@@ -34,33 +34,33 @@ final class PairBench implements AutoCloseable {
   private final List<PairAttachment> attachments = new ArrayList<>();
   private final List<AttachmentEvent> events = new CopyOnWriteArrayList<>();
 
-  EmbeddedHost alpha() {
+  public EmbeddedHost alpha() {
     return room.host("alpha");
   }
 
-  EmbeddedHost beta() {
+  public EmbeddedHost beta() {
     return room.host("beta");
   }
 
-  XenStore store() {
+  public XenStore store() {
     return alpha().dom0().xenStore();
   }
 
   /** Starts a DomR on the first host, with consoled in it. */
-  Consoled startDomR(String name) throws IOException {
+  public Consoled startDomR(String name) throws IOException {
     EmbeddedDomain domR = createDomR(name);
     return startConsoled(domR);
   }
 
   /** Starts a DomR in which nothing serves. */
-  EmbeddedDomain createDomR(String name) throws XenException {
+  public EmbeddedDomain createDomR(String name) throws XenException {
     EmbeddedDomain domR = alpha().createDomain(DomainConfig.of(name, 16 * MIB).asDriverDomain());
     alpha().unpause(domR);
     return domR;
   }
 
   /** Starts consoled in a DomR. */
-  Consoled startConsoled(EmbeddedDomain domR) throws IOException {
+  public Consoled startConsoled(EmbeddedDomain domR) throws IOException {
     Consoled consoled = new Consoled(ConsoledConfig.forGuest("guest", ""), domR.openPorts());
     EmbeddedDomain.Attachment unused = domR.attachLoop("consoled", consoled.loop());
     consoled.start();
@@ -69,23 +69,23 @@ final class PairBench implements AutoCloseable {
   }
 
   /** Creates a guest on the first host, paused, as {@code xl create -p} does. */
-  HotplugGuest createGuest(String name) throws XenException {
+  public HotplugGuest createGuest(String name) throws XenException {
     return new HotplugGuest(alpha().createDomain(DomainConfig.of(name, 32 * MIB)));
   }
 
   /** Creates a guest and lets it run. */
-  HotplugGuest startGuest(String name) throws XenException {
+  public HotplugGuest startGuest(String name) throws XenException {
     HotplugGuest guest = createGuest(name);
     alpha().unpause(guest.domain());
     return guest;
   }
 
   /** The pair's attachment on the first host. */
-  PairAttachment attach() throws XenException {
+  public PairAttachment attach() throws XenException {
     return attach(alpha().openDom0Ports(), DOM_R, DOM_U);
   }
 
-  PairAttachment attach(ControlPorts ports, String domR, String domU) throws XenException {
+  public PairAttachment attach(ControlPorts ports, String domR, String domU) throws XenException {
     PairAttachment attachment =
         new PairAttachment(ports, domR, domU, Duration.ofSeconds(2), events::add);
     attachments.add(attachment);
@@ -94,29 +94,35 @@ final class PairBench implements AutoCloseable {
   }
 
   /** What attachments told, in order. */
-  List<AttachmentEvent> events() {
+  public List<AttachmentEvent> events() {
     return events;
   }
 
-  long count(AttachmentEvent.Kind kind) {
+  public long count(AttachmentEvent.Kind kind) {
     return events.stream().filter(event -> event.kind() == kind).count();
   }
 
-  void awaitEvent(AttachmentEvent.Kind kind) {
+  public void awaitEvent(AttachmentEvent.Kind kind) {
     awaitEvents(kind, 1);
   }
 
-  void awaitEvents(AttachmentEvent.Kind kind, long count) {
+  public void awaitEvents(AttachmentEvent.Kind kind, long count) {
     await(kind + " in " + events).atMost(SOON).until(() -> count(kind) >= count);
   }
 
-  void awaitConnected(Consoled consoled) {
+  public void awaitConnected(Consoled consoled) {
     await("both devices in " + events).atMost(SOON).until(consoled::isConnected);
   }
 
   /** Presses keys at a console and waits until the guest has them. */
-  void type(Consoled consoled, HotplugGuest guest, int... codes) {
+  public void type(Consoled consoled, HotplugGuest guest, int... codes) {
     int before = guest.pressed().size();
+    press(consoled, codes);
+    await("keys").atMost(SOON).until(() -> guest.pressed().size() == before + codes.length);
+  }
+
+  /** Presses keys at a console. */
+  public void press(Consoled consoled, int... codes) {
     Object unused =
         consoled.query(
             console -> {
@@ -126,11 +132,16 @@ final class PairBench implements AutoCloseable {
               }
               return "";
             });
-    await("keys").atMost(SOON).until(() -> guest.pressed().size() == before + codes.length);
+  }
+
+  /** Whether a guest's devices stand where it is. */
+  public boolean hasDevices(EmbeddedHost host, EmbeddedDomain guest) throws XenException {
+    String device = "/local/domain/" + guest.id() + "/device/vkbd/0/backend";
+    return host.dom0().xenStore().read(device).isPresent();
   }
 
   /** Draws a pixel in the guest and waits until the console shows it. */
-  void draw(Consoled consoled, HotplugGuest guest, int number, int colour) throws Exception {
+  public void draw(Consoled consoled, HotplugGuest guest, int number, int colour) throws Exception {
     Object unused =
         guest.run(
             () -> {
@@ -152,12 +163,12 @@ final class PairBench implements AutoCloseable {
     return pixel[0];
   }
 
-  boolean isKeyboardLive(Consoled consoled) {
+  public boolean isKeyboardLive(Consoled consoled) {
     return consoled.query((GuestConsole console) -> console.ledger().state()) == Ledger.State.LIVE;
   }
 
   /** The guests for which a DomR's backend directories stand, by both types. */
-  List<String> backends(EmbeddedDomain domR) throws XenException {
+  public List<String> backends(EmbeddedDomain domR) throws XenException {
     List<String> found = new ArrayList<>();
     for (DeviceType type : DeviceType.values()) {
       String root = "/local/domain/" + domR.id() + "/backend/" + type.node();

@@ -65,6 +65,11 @@ public abstract class ForeignMemoryContract extends PortContract {
   }
 
   @Test
+  void theTableIsOfVersionOneUnlessTheGuestChoseAnother() throws Exception {
+    assertThat(memory().grantTableVersion(rig().granterId())).isEqualTo(1);
+  }
+
+  @Test
   void theGuestsOwnGrantsStandInTheTable() throws Exception {
     long frame = rig().granter().memory().allocate(1);
     GrantRef ref = rig().granter().grantOffers().offer(rig().backendId(), frame, Access.READ_ONLY);
