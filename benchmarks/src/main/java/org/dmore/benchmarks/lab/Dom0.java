@@ -86,7 +86,7 @@ public final class Dom0 {
    *
    * @param name letters, digits and hyphens
    */
-  public Dom0Job start(String name, String script) throws LabException {
+  public Dom0Job start(String name, String script) throws IOException {
     return Dom0Job.start(this, name, script);
   }
 

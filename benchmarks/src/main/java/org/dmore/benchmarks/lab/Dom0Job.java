@@ -1,5 +1,6 @@
 package org.dmore.benchmarks.lab;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -14,17 +15,20 @@ public final class Dom0Job {
   private final Dom0 host;
   private final String name;
   private final String folder;
+  private final long mark;
 
-  private Dom0Job(Dom0 host, String name, String folder) {
+  private Dom0Job(Dom0 host, String name, String folder, long mark) {
     this.host = host;
     this.name = name;
     this.folder = folder;
+    this.mark = mark;
   }
 
-  static Dom0Job start(Dom0 host, String name, String script) throws LabException {
+  static Dom0Job start(Dom0 host, String name, String script) throws IOException {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("a job's name is letters, digits and hyphens: " + name);
     }
+    long mark = host.log(name + ".log").size();
     String folder = host.check("mktemp -d /run/job-" + name + "-XXXXXX");
     host.upload(script.getBytes(StandardCharsets.UTF_8), folder + "/script", false);
     host.check(
@@ -35,12 +39,17 @@ public final class Dom0Job {
         while [ ! -s pid ]; do usleep 10000; done
         """
             .formatted(folder, name));
-    return new Dom0Job(host, name, folder);
+    return new Dom0Job(host, name, folder, mark);
   }
 
   /** What it writes, standard error included. */
   public LogFile log() {
     return host.log(name + ".log");
+  }
+
+  /** Where in {@link #log()} its own words begin. */
+  public long mark() {
+    return mark;
   }
 
   /** Its exit status, once it has ended. */

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** A DomR and its DomU: starting them in the order that they need, and ending them. */
 public final class GuestPair {
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final Duration ATTACH = Duration.ofSeconds(90);
+  private static final Duration SERVED = Duration.ofMinutes(2);
   private static final Duration CONSOLED = Duration.ofMinutes(2);
+  private static final Pattern SERVES = Pattern.compile("(?m)^served\\b");
   private static final String ATTACH_JOB = "attach";
   private static final int POLL_MILLIS = 200;
 
@@ -34,55 +37,60 @@ public final class GuestPair {
   }
 
   /**
-   * Ends both wherever they are and starts both on host 1, as {@code dmore lab up} does: DomR, then
-   * DomU paused, {@code dmore attach} as a job that follows DomU through reboots, then DomU runs.
-   * Returns when consoled listens; DomU may still be booting.
+   * Ends both wherever they are and starts both on host 1, as {@code dmore lab up} does. Returns
+   * when consoled listens and DomU runs; DomU may still be booting.
    *
-   * @return the attach job
+   * @return the attach job, which follows both through reboots
    * @throws BootException if DomR does not come up
    */
-  public Dom0Job restart() throws LabException, InterruptedException {
+  public Dom0Job restart() throws IOException, InterruptedException {
     stop();
     return start(lab.host(1));
   }
 
-  /** Starts both on a host that has neither. */
-  public Dom0Job start(Dom0 host) throws LabException, InterruptedException {
-    domr.create(host);
-    domu.createPaused(host);
-    Dom0Job attach = attach(host);
+  /** Starts both on a host that has neither, DomU paused until its devices are ready for it. */
+  public Dom0Job start(Dom0 host) throws IOException, InterruptedException {
+    Dom0Job attach = attach(host); // A JVM: it starts while the guests are created.
+    int unusedDomR = domr.create(host);
+    int unusedDomU = domu.createPaused(host);
+    awaitServed(host, attach);
     domu.unpause(host);
     awaitConsoled(host);
     return attach;
   }
 
+  /** Starts {@code dmore attach} for the pair, whether its domains are there yet or not. */
+  public Dom0Job attach(Dom0 host) throws IOException {
+    return host.start(
+        ATTACH_JOB, "exec dmore attach --domr %s --domu %s".formatted(domr.name(), domu.name()));
+  }
+
   /**
-   * Starts {@code dmore attach} for the pair and waits until DomU's device nodes stand, so that
-   * DomU may run.
+   * Waits until an attach job has said that consoled serves DomU's devices.
+   *
+   * @throws BootException if it does not
    */
-  public Dom0Job attach(Dom0 host) throws LabException, InterruptedException {
-    Dom0Job attach =
-        host.start(
-            ATTACH_JOB,
-            "exec dmore attach --domr %s --domu %s".formatted(domr.name(), domu.name()));
-    String device = "/local/domain/" + domu.idOn(host) + "/device/";
-    Deadline deadline = Deadline.in(ATTACH);
-    while (!host.run(
-            SOON, "xenstore-read %svkbd/0/backend %svfb/0/backend".formatted(device, device))
-        .succeeded()) {
-      if (attach.status().isPresent()) {
+  public void awaitServed(Dom0 host, Dom0Job attach) throws IOException, InterruptedException {
+    Deadline deadline = Deadline.in(SERVED);
+    while (!SERVES.matcher(attach.log().textFrom(attach.mark())).find()) {
+      OptionalInt status = attach.status();
+      if (status.isPresent()) {
         throw new LabException(
             "host=%d: dmore attach ended with status=%d: see %s"
-                .formatted(host.number(), attach.status().getAsInt(), attach.log().path()));
+                .formatted(host.number(), status.getAsInt(), attach.log().path()));
       }
       if (deadline.passed()) {
-        throw new LabException(
-            "host=%d: dmore attach wrote no devices within %ds: see %s"
-                .formatted(host.number(), ATTACH.toSeconds(), attach.log().path()));
+        throw new BootException(
+            "host=%d domain=%s: consoled does not serve within %ds: see %s and %s"
+                .formatted(
+                    host.number(),
+                    domr.name(),
+                    SERVED.toSeconds(),
+                    attach.log().path(),
+                    domr.log(host).path()));
       }
       Thread.sleep(POLL_MILLIS);
     }
-    return attach;
   }
 
   /** Ends both on every host, and {@code dmore attach} with them. */

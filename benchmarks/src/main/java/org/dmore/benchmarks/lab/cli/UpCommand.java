@@ -111,12 +111,9 @@ final class UpCommand extends LabSubcommand {
     }
     // While the hosts boot.
     machine.share(images.dmore(), "dmore");
-    if (!noGuests) {
-      machine.share(images.guestKernel(), "guest/kernel");
-      machine.share(images.domu(), "guest/domu.initrd");
-      // domr
-      machine.share(images.guestConfigurations(), "guest");
-    }
+    machine.share(images.guestKernel(), "guest/kernel");
+    machine.share(images.domu(), "guest/domu.initrd");
+    machine.share(images.guestConfigurations(), "guest");
   }
 
   private int waitInside(LabPlace place, long start) throws IOException, InterruptedException {
