@@ -19,6 +19,16 @@ class ArchitectureTest {
           .resideInAnyPackage("org.dmore.xen", "java..");
 
   @ArchTest
+  static final ArchRule THE_REAL_XEN_IMPORTS_PORTS_JNA_AND_SLF4J =
+      classes()
+          .that()
+          .resideInAPackage("org.dmore.xen.lib..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "org.dmore.xen", "org.dmore.xen.lib..", "java..", "com.sun.jna", "org.slf4j");
+
+  @ArchTest
   static final ArchRule THE_EMBEDDED_ROOM_IMPORTS_PORTS_JNA_AND_SLF4J =
       classes()
           .that()

@@ -1,5 +1,6 @@
 package org.dmore.vdev.input;
 
+import java.util.Objects;
 import org.dmore.vdev.wire.KbdifEvent;
 
 /**
@@ -202,7 +203,8 @@ final class GuestKeyboard {
   }
 
   private void key(int code, boolean pressed) {
-    ledger.accept(KbdifEvent.key(pressed), code, 0, 0);
+    // The guest's driver has no bounds check of its own.
+    ledger.accept(KbdifEvent.key(pressed), Objects.checkIndex(code, LinuxInput.KEY_MAX + 1), 0, 0);
     int bit = Modifiers.bit(code);
     actual = pressed ? actual | bit : actual & ~bit;
   }
