@@ -49,6 +49,7 @@ class WallsTest {
           VDEV + "backend",
           VDEV + "input",
           XEN,
+          XEN + ".lib",
           RFB,
           RFB + ".metrics",
           RFB + ".security..",
