@@ -124,6 +124,11 @@ final class FramebufferSeeder implements AutoCloseable {
     }
   }
 
+  /** Whether the last look failed; another may not, even if no node changes. */
+  synchronized boolean isRefused() {
+    return !lastProblem.isEmpty();
+  }
+
   private void grantOnce(XenbusState state) throws XenException {
     String pageRef =
         node(frontend + "/page-ref")

@@ -48,6 +48,9 @@ public final class PairAttachment implements AutoCloseable {
   /** Time between two attempts to take grants back: nothing tells when they are let go. */
   static final Duration AGAIN = Duration.ofMillis(100);
 
+  /** When to try again what was refused, if nothing changes before. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   /** How long a backend is waited for that is to close; libxl's own patience. */
   static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -60,11 +63,13 @@ public final class PairAttachment implements AutoCloseable {
   private final DomainWatch domains;
   private final ScheduledExecutorService loop;
   private final AtomicBoolean lookPosted = new AtomicBoolean();
+  private final AtomicBoolean domainsChanged = new AtomicBoolean(true);
   private final AtomicBoolean closeAsked = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final List<Retirement> retiring = new ArrayList<>();
   private final List<XenStore.Watch> deviceWatches = new ArrayList<>();
   private final Set<String> told = new HashSet<>();
+  private Map<DomainId, String> present = Map.of();
   private Optional<DomainId> domR = Optional.empty();
   private Optional<DomainId> domU = Optional.empty();
   private Optional<PairDevices> devices = Optional.empty();
@@ -100,7 +105,13 @@ public final class PairAttachment implements AutoCloseable {
     this.servePatience = servePatience;
     this.listener = listener;
     this.directory = new DomainDirectory(ports.xenStore());
-    this.domains = new DomainWatch(ports.xenStore(), this::changed);
+    this.domains =
+        new DomainWatch(
+            ports.xenStore(),
+            () -> {
+              domainsChanged.set(true);
+              changed();
+            });
     this.loop =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -181,11 +192,12 @@ public final class PairAttachment implements AutoCloseable {
       return;
     }
     try {
-      Map<DomainId, String> present = directory.domains();
-      domains.follow(present.keySet());
+      lookAtDomains();
       follow(present);
       endRetirements(present.keySet());
-      devices.ifPresent(pair -> pair.look(present));
+      if (devices.isPresent()) {
+        devices.get().look(present);
+      }
       if (devices.map(PairDevices::wereTakenAway).orElse(false)) {
         tell(AttachmentEvent.of(Kind.DETACHED));
         ended.complete(null);
@@ -193,15 +205,32 @@ public final class PairAttachment implements AutoCloseable {
     } catch (XenException e) {
       tellOnce(
           AttachmentEvent.of(Kind.PROBLEM).with("message", "xenstore refuses: " + e.getMessage()));
+      lookIn(RETRY);
     } catch (RuntimeException e) {
       LOG.error("attachment of domu={} failed; it goes on at the next change", domUName, e);
     }
   }
 
+  /** There may be hundreds: their names are read only when one of them has changed. */
+  private void lookAtDomains() throws XenException {
+    if (domainsChanged.getAndSet(false)) {
+      boolean read = false;
+      try {
+        present = directory.domains();
+        domains.follow(present.keySet());
+        read = true;
+      } finally {
+        if (!read) {
+          domainsChanged.set(true);
+        }
+      }
+    }
+  }
+
   /** Notices which domains the pair is now. */
-  private void follow(Map<DomainId, String> present) throws XenException {
-    Optional<DomainId> nowR = choose(present, domRName, domR);
-    Optional<DomainId> nowU = choose(present, domUName, domU);
+  private void follow(Map<DomainId, String> now) throws XenException {
+    Optional<DomainId> nowR = choose(now, domRName, domR);
+    Optional<DomainId> nowU = choose(now, domUName, domU);
     if (nowR.equals(domR) && nowU.equals(domU)) {
       tellWaiting();
       return;
@@ -237,7 +266,8 @@ public final class PairAttachment implements AutoCloseable {
         deviceWatches.add(ports.xenStore().watch(path, changed -> changed()));
       }
     }
-    PairDevices.Host host = new PairDevices.Host(this::tell, this::tellOnce, this::retire);
+    PairDevices.Host host =
+        new PairDevices.Host(this::tell, this::tellOnce, this::retire, () -> lookIn(RETRY));
     devices = Optional.of(new PairDevices(ports, nowR, nowU, servePatience, host));
     lookIn(servePatience.plusMillis(1));
   }
@@ -257,10 +287,10 @@ public final class PairAttachment implements AutoCloseable {
   }
 
   private static Optional<DomainId> choose(
-      Map<DomainId, String> present, String name, Optional<DomainId> current) {
-    return DomainDirectory.withName(present, name)
-        .or(() -> current.filter(present::containsKey))
-        .or(() -> DomainDirectory.withName(present, name + DomainDirectory.INCOMING));
+      Map<DomainId, String> now, String name, Optional<DomainId> current) {
+    return DomainDirectory.withName(now, name)
+        .or(() -> current.filter(now::containsKey))
+        .or(() -> DomainDirectory.withName(now, name + DomainDirectory.INCOMING));
   }
 
   /** Takes devices away that are of the past, in order: consoled sees them close first. */
@@ -279,7 +309,7 @@ public final class PairAttachment implements AutoCloseable {
     lookIn(CLOSING.plusMillis(1));
   }
 
-  private void endRetirements(Set<DomainId> present) throws XenException {
+  private void endRetirements(Set<DomainId> now) throws XenException {
     for (Retirement retirement : List.copyOf(retiring)) {
       DeviceRemoval removal = retirement.removal();
       boolean late = System.nanoTime() >= retirement.deadline();
@@ -289,7 +319,7 @@ public final class PairAttachment implements AutoCloseable {
         } else {
           lookIn(AGAIN);
         }
-      } else if (late || !present.contains(removal.domR()) || removal.isClosed()) {
+      } else if (late || !now.contains(removal.domR()) || removal.isClosed()) {
         retiring.remove(retirement);
         if (!removal.finish()) { // DomR may let go only now that the nodes are gone
           long deadline = System.nanoTime() + CLOSING.toNanos();

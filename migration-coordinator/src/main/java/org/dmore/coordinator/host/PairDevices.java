@@ -50,7 +50,11 @@ final class PairDevices implements AutoCloseable {
   private boolean takenAway;
 
   /** What the devices need of the attachment. */
-  record Host(Consumer<AttachmentEvent> tell, Consumer<AttachmentEvent> tellOnce, Retire retire) {
+  record Host(
+      Consumer<AttachmentEvent> tell,
+      Consumer<AttachmentEvent> tellOnce,
+      Retire retire,
+      Runnable lookLater) {
     /** Takes the devices of another pair away. */
     @FunctionalInterface
     interface Retire {
@@ -77,19 +81,16 @@ final class PairDevices implements AutoCloseable {
    * Does what is missing.
    *
    * @param present the domains that are here
+   * @throws XenException if xenstore refuses
    */
-  void look(Map<DomainId, String> present) {
-    try {
-      if (!settled) {
-        settle(present);
-      } else {
-        checkStanding();
-      }
-      if (settled && !takenAway) {
-        serve();
-      }
-    } catch (XenException e) {
-      host.tellOnce().accept(problem("xenstore refuses: " + e.getMessage()));
+  void look(Map<DomainId, String> present) throws XenException {
+    if (!settled) {
+      settle(present);
+    } else {
+      checkStanding();
+    }
+    if (settled && !takenAway) {
+      serve();
     }
   }
 
@@ -261,6 +262,9 @@ final class PairDevices implements AutoCloseable {
                           + ")"));
     }
     seeder.ifPresent(FramebufferSeeder::look);
+    if (seeder.map(FramebufferSeeder::isRefused).orElse(false)) {
+      host.lookLater().run();
+    }
   }
 
   private void tellConnection(DeviceType type, boolean isConnected) {
