@@ -115,6 +115,7 @@ final class HandMove {
                 .formatted(domu.name(), frame, domr.name()));
     report.note("receipt", receipt);
     Dom0Job next = lab.pair().attach(to);
+    lab.pair().awaitServed(to, next);
     domu.unpause(to);
     return next;
   }
