@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.dmore.benchmarks.lab.Dom0;
 import org.dmore.benchmarks.lab.Lab;
 import org.dmore.benchmarks.lab.LabException;
@@ -30,6 +31,10 @@ import org.dmore.benchmarks.lab.viewer.RfbViewer;
 public final class IsolationScenario implements Scenario {
   private static final Duration PROBE = Duration.ofMinutes(3);
   private static final int KEYSTROKES = 20;
+
+  /** Below the cache: packages, a package, and its own folders. */
+  private static final int MAX_DEPTH = 10;
+
   private static final boolean ALLOWED = true;
   private static final boolean REFUSED = false;
 
@@ -55,7 +60,7 @@ public final class IsolationScenario implements Scenario {
       String frame = dom0.xenstoreRead(device + "vkbd/0/page-ref");
       Map<String, byte[]> files = new LinkedHashMap<>();
       files.put("/probe", compile());
-      files.put("/xen-privcmd.ko", module(dom0));
+      files.put("/xen-privcmd.ko", module(lab, pair));
       files.put("/nodes", nodes(dom0));
       try (FileService service = FileService.start(files)) {
         fetch(pair, service, files.keySet());
@@ -216,10 +221,22 @@ public final class IsolationScenario implements Scenario {
     }
   }
 
-  /** The module of the kernel that dom0 and DomR have in common. */
-  private static byte[] module(Dom0 dom0) throws IOException {
-    String path = dom0.check("find /lib/modules -name xen-privcmd.ko");
-    return dom0.download(path);
+  /** The module of the very kernel that DomR runs, out of the package that it came in. */
+  private static byte[] module(Lab lab, PairUnderTest pair)
+      throws IOException, InterruptedException {
+    List<String> said = pair.shell().run("uname -r", PairUnderTest.SOON).lines();
+    String release = said.isEmpty() ? "" : said.get(said.size() - 1);
+    Path files = LabPlace.filesOfSourceTree();
+    Path cache = LabPlace.of(lab.name(), files, System.getenv()).cache();
+    Path module = Path.of("lib/modules", release, "kernel/drivers/xen/xen-privcmd.ko");
+    try (Stream<Path> found =
+        Files.find(cache, MAX_DEPTH, (file, about) -> file.endsWith(module))) {
+      Path file =
+          found
+              .findFirst()
+              .orElseThrow(() -> new LabException("folder=%s has no %s".formatted(cache, module)));
+      return Files.readAllBytes(file);
+    }
   }
 
   private static byte[] nodes(Dom0 dom0) throws IOException {
