@@ -2,7 +2,11 @@ package org.dmore.vdev.backend;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.dmore.vdev.wire.FbifEvent;
 import org.dmore.vdev.wire.FbifPage;
 import org.dmore.xen.Access;
@@ -13,6 +17,7 @@ import org.dmore.xen.GrantTable;
 import org.dmore.xen.SharedPage;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStoreView;
+import org.dmore.xen.XenbusState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +31,15 @@ import org.slf4j.LoggerFactory;
  *   <li>{@value #GRANT_BASE}: the reference of the shared page; those of the pixels follow it;
  *   <li>{@value #GRANT_COUNT}: how many references there are;
  *   <li>{@value #GRANT_PAGE_REF}: the frontend's {@code page-ref} for which they were made, so that
- *       grants of a page that is no more are not taken for those of the next.
+ *       grants of a page that is no more are not taken for those of the next. It is removed when
+ *       the frontend closes or is gone, since the next driver may well get the same page for other
+ *       pixels: then the toolstack grants anew.
  * </ul>
+ *
+ * <p>A Linux driver tells nothing of what it draws before it has seen our CONNECTED and read {@code
+ * request-update}, and it does not say when that was. So the whole picture counts as changed when
+ * it connects, when the first event shows that it has read it, and once more after a moment for a
+ * guest that is silent.
  */
 public final class FramebufferBackend extends XenbusBackend {
   /** Node with the first grant reference. */
@@ -38,6 +50,9 @@ public final class FramebufferBackend extends XenbusBackend {
 
   /** Node with the {@code page-ref} to which the grants belong. */
   public static final String GRANT_PAGE_REF = "fb-page-ref";
+
+  /** When a frontend that tells nothing has surely read what it may tell. */
+  private static final long SILENCE_MILLIS = 1000;
 
   /** Largest framebuffer that is mapped, in bytes; 4096 x 4096 at 32 bits. */
   public static final int MAX_MEMORY = 64 << 20;
@@ -64,19 +79,26 @@ public final class FramebufferBackend extends XenbusBackend {
 
   private final GrantTable grants;
   private final EventPump events;
-  private final Executor loop;
+  private final ScheduledExecutorService loop;
   private final Listener listener;
 
   private SharedPage page;
   private SharedPage pixels;
+  private GrantRef firstGrant;
   private EventPort port;
   private Framebuffer framebuffer;
   private int consumer;
   private boolean goOnPosted;
+  private boolean heard;
+  private Future<?> silence = CompletableFuture.completedFuture(null);
 
   /** Makes a backend; {@link #start} sets it to work. */
   public FramebufferBackend(
-      DeviceId id, DomainPorts ports, EventPump events, Executor loop, Listener listener) {
+      DeviceId id,
+      DomainPorts ports,
+      EventPump events,
+      ScheduledExecutorService loop,
+      Listener listener) {
     super(id, ports, loop);
     this.grants = ports.grantTable();
     this.events = events;
@@ -96,7 +118,7 @@ public final class FramebufferBackend extends XenbusBackend {
     String backend = id().backendPath();
     return List.of(
         frontend + "/page-ref",
-        frontend + "/event-channel",
+        frontend + "/" + PORT,
         backend + "/" + GRANT_PAGE_REF,
         backend + "/" + GRANT_BASE,
         backend + "/" + GRANT_COUNT);
@@ -122,13 +144,37 @@ public final class FramebufferBackend extends XenbusBackend {
 
   @Override
   void connectionSettled() {
+    heard = false;
     listener.framebufferConnected(framebuffer, pixels);
     consume();
+    silence.cancel(false);
+    silence =
+        loop.schedule(
+            () -> {
+              if (isConnected()) {
+                damageAll();
+              }
+            },
+            SILENCE_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Drivers before Linux 4.11 read {@code request-update} only at a second CONNECTED. */
+  @Override
+  void connectionConfirmed() throws XenException {
+    nodes().sayAgain(XenbusState.CONNECTED);
   }
 
   @Override
   void disconnect(Parting parting) {
     listener.framebufferDisconnecting();
+    try {
+      if (parting != Parting.DETACHED) {
+        forgetGrants(); // while they are in use: nobody writes others in their place
+      }
+    } catch (XenException e) {
+      LOG.warn("device={} grants cannot be given back: {}", id(), e.getMessage());
+    }
     try {
       events.unbind(port);
     } catch (XenException e) {
@@ -145,8 +191,29 @@ public final class FramebufferBackend extends XenbusBackend {
     pixels.abandon();
   }
 
+  @Override
+  boolean readsAllOnes() {
+    return isAllOnes(page);
+  }
+
+  private void forgetGrants() throws XenException {
+    String base = firstGrant.toString();
+    nodes()
+        .write(
+            (view, path) -> {
+              if (view.read(path + "/" + GRANT_BASE).map(String::strip).equals(Optional.of(base))) {
+                view.remove(path + "/" + GRANT_PAGE_REF);
+              }
+            });
+  }
+
+  private void damageAll() {
+    listener.framebufferDamaged(0, 0, framebuffer.width(), framebuffer.height());
+  }
+
   private void map(GrantRef base, int count) throws XenException {
     page = grants.map(id().frontend(), base, Access.READ_WRITE);
+    firstGrant = base;
     try {
       int memory = page.getInt(FbifPage.MEM_LENGTH);
       if (memory <= 0 || memory > MAX_MEMORY) {
@@ -217,7 +284,11 @@ public final class FramebufferBackend extends XenbusBackend {
                   + " out_cons="
                   + Integer.toUnsignedString(consumer));
       consumer = producer; // what it meant to say is lost; all may have changed
-      listener.framebufferDamaged(0, 0, framebuffer.width(), framebuffer.height());
+      damageAll();
+    }
+    if (consumer != producer && !heard) {
+      heard = true;
+      damageAll();
     }
     while (consumer != producer) {
       take(FbifPage.outSlot(consumer));

@@ -27,11 +27,12 @@ public final class KeyboardBackend extends XenbusBackend {
     /**
      * The guest's ring can be used.
      *
-     * @param same whether it is the ring that was disconnected last, untouched in between
+     * @param origin whose it was before
      * @param absolute whether the guest asked for absolute positions; empty if it did not say, as
      *     Linux does not when it resumes from a migration: what it said before still holds
+     * @return whether the guest gets absolute positions, to be known by the next process too
      */
-    void keyboardConnected(EventRing ring, boolean same, Optional<Boolean> absolute);
+    boolean keyboardConnected(EventRing ring, Origin origin, Optional<Boolean> absolute);
 
     /** The guest notified: it may have consumed. */
     void keyboardAdvanced();
@@ -42,6 +43,21 @@ public final class KeyboardBackend extends XenbusBackend {
     /** The ring went with a migration and cannot be read. */
     void keyboardAbandoned();
   }
+
+  /** Where a ring comes from. */
+  public enum Origin {
+    /** The guest's driver has just made it. */
+    NEW,
+    /** It is the one that was disconnected last, untouched in between. */
+    SAME,
+    /**
+     * It was served by a process that is no more, and that may have left keys down in the guest.
+     */
+    INHERITED
+  }
+
+  /** The backend's node that keeps what the guest asked for when it was probed: 1 or 0. */
+  static final String ABSOLUTE = "positions-absolute";
 
   private final GrantTable grants;
   private final EventPump events;
@@ -87,7 +103,7 @@ public final class KeyboardBackend extends XenbusBackend {
   @Override
   List<String> offerNodes() {
     String path = id().frontendPath();
-    return List.of(path + "/page-gref", path + "/event-channel");
+    return List.of(path + "/page-gref", path + "/" + PORT);
   }
 
   @Override
@@ -126,13 +142,38 @@ public final class KeyboardBackend extends XenbusBackend {
 
   @Override
   void connectionSettled() {
-    Optional<Boolean> absolute = Optional.empty();
+    Origin origin = same ? Origin.SAME : isInherited() ? Origin.INHERITED : Origin.NEW;
+    String kept = "";
+    Optional<String> said = Optional.empty();
     try {
-      absolute = frontendNode("request-abs-pointer").map(text -> text.strip().equals("1"));
+      kept = nodes().backend(ABSOLUTE).orElse("");
+      said = nodes().frontend("request-abs-pointer");
     } catch (XenException e) {
       complaints().complain("xenstore refuses", e.getMessage());
     }
-    listener.keyboardConnected(ring, same, absolute);
+    if (said.isEmpty() && !kept.isEmpty()) {
+      said = Optional.of(kept);
+    }
+    boolean absolute =
+        listener.keyboardConnected(ring, origin, said.map(text -> text.strip().equals("1")));
+    keep(kept, absolute ? "1" : "0");
+  }
+
+  /** Leaves word for a process that takes this connection over. */
+  private void keep(String before, String now) {
+    if (before.equals(now)) {
+      return;
+    }
+    try {
+      nodes().write((view, path) -> view.write(path + "/" + ABSOLUTE, now));
+    } catch (XenException e) {
+      LOG.warn("device={} {}={} cannot be kept: {}", id(), ABSOLUTE, now, e.getMessage());
+    }
+  }
+
+  @Override
+  boolean readsAllOnes() {
+    return isAllOnes(page);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.xen.DomainPorts;
-import org.dmore.xen.Errno;
+import org.dmore.xen.SharedPage;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
 import org.dmore.xen.XenStoreView;
@@ -25,9 +25,20 @@ import org.slf4j.LoggerFactory;
  *    offers page and port,
  *    INITIALISED (or CONNECTED)  ---&gt;  maps, binds, CONNECTED
  *    CLOSING                     ---&gt;  unmaps, CLOSING
- *    CLOSED, or gone             ---&gt;  unmaps, CLOSED
+ *    CLOSED                      ---&gt;  unmaps, CLOSED
+ *    CLOSED, just after an offer ---&gt;  unmaps, INIT_WAIT
  *    INITIALISING                ---&gt;  unmaps what is left, INIT_WAIT
+ *    gone                        ---&gt;  unmaps, CLOSED
+ *
+ *    toolstack
+ *    ---------
+ *    online=0, CLOSING           ---&gt;  unmaps, CLOSED, and no more
  * </pre>
+ *
+ * <p>CLOSED is kept until the frontend says something else: a kernel that starts where another ran
+ * (kexec) waits to see it. A Linux driver that is bound again makes its offer without looking at
+ * our state first, and if it then finds the CLOSED of the time before, it closes again, for good.
+ * That is the third line from the end: INIT_WAIT makes it go on with the offer that it made.
  *
  * <p>A backend whose own state is CONNECTED when it starts, against a CONNECTED frontend, takes
  * over a living connection without the frontend noticing: after a move that was called off, or a
@@ -35,10 +46,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the frontend offers is looked at again at each change, since a driver that is reloaded
  * quickly passes through its states faster than we see them: an offer that is not the one that we
- * took ends the connection, and a new one begins.
+ * took, or was written again, ends the connection, and a new one begins.
  *
  * <p>For a move, {@link #detach} lets go of everything and leaves the nodes as they are; {@link
- * #attach} takes it up again.
+ * #attach} takes it up again. A move that nobody announced has cut mapping and channel already, and
+ * they must not be closed: see {@link #letGo}.
  *
  * <p>Everything runs on the console's event loop.
  */
@@ -48,11 +60,26 @@ public abstract class XenbusBackend {
   /** Connections that are logged: a guest can come and go without end. */
   private static final int LOGGED_CONNECTIONS = 20;
 
+  /** The frontend's node with its event channel, which every offer writes. */
+  static final String PORT = "event-channel";
+
   private final DeviceId id;
   private final XenStore store;
+  private final DeviceNodes nodes;
   private final Executor loop;
   private final Complaints complaints;
   private final AtomicBoolean followPosted = new AtomicBoolean();
+
+  /** Set where watches fire: the frontend wrote its port, as each offer does. */
+  private final AtomicBoolean portWritten = new AtomicBoolean();
+
+  /**
+   * What we read can be ahead of the events that we hear. Those of the offer that was taken have
+   * all come when that of our own node, which we write afterwards, has come: until then this is
+   * set.
+   */
+  private final AtomicBoolean eventsLag = new AtomicBoolean();
+
   private final List<XenStore.Watch> watches = new ArrayList<>();
 
   /** Why a connection ends. */
@@ -68,14 +95,35 @@ public abstract class XenbusBackend {
   private boolean started;
   private boolean detached;
   private boolean connected;
+
+  /** The frontend was seen CONNECTED in this connection. */
+  private boolean confirmed;
+
+  /** There is an offer whose driver may have found us still CLOSED, and closed because of it. */
+  private boolean misread;
+
+  private boolean inherits;
+  private boolean forsaken;
+  private Runnable whenForsaken = () -> {};
   private List<String> offer = List.of();
   private int connections;
 
   XenbusBackend(DeviceId id, DomainPorts ports, Executor loop) {
     this.id = id;
     this.store = ports.xenStore();
+    this.nodes = new DeviceNodes(id, store);
     this.loop = loop;
     this.complaints = new Complaints(id.toString());
+  }
+
+  /**
+   * Whether a device's frontend is there and has not closed it.
+   *
+   * @throws XenException if xenstore refuses
+   */
+  public static boolean isFrontendAlive(XenStore store, DeviceId device) throws XenException {
+    XenbusState state = new DeviceNodes(device, store).frontendState().orElse(XenbusState.UNKNOWN);
+    return state != XenbusState.UNKNOWN && state != XenbusState.CLOSED;
   }
 
   /** Which device this is. */
@@ -94,6 +142,19 @@ public abstract class XenbusBackend {
   }
 
   /**
+   * Whether nobody uses the device as far as can be told: its frontend closed it or is gone, or the
+   * toolstack asked for it back.
+   */
+  public final boolean isForsaken() {
+    return forsaken;
+  }
+
+  /** Runs each time the device becomes {@linkplain #isForsaken forsaken}. */
+  public final void onForsaken(Runnable listener) {
+    whenForsaken = listener;
+  }
+
+  /**
    * Writes the features, says INIT_WAIT unless there is a living connection to take over, and
    * follows the frontend from then on.
    *
@@ -101,13 +162,13 @@ public abstract class XenbusBackend {
    */
   public final void start() throws XenException {
     started = true;
-    boolean takeOver =
-        ownState() == XenbusState.CONNECTED
-            && frontendState().map(XenbusState::parse).equals(Optional.of(XenbusState.CONNECTED));
-    if (!takeOver) {
+    XenbusState frontend = nodes.frontendState().orElse(XenbusState.UNKNOWN);
+    inherits = frontend == XenbusState.CONNECTED && nodes.ownState() == XenbusState.CONNECTED;
+    boolean closed = frontend == XenbusState.CLOSING || frontend == XenbusState.CLOSED;
+    if (!inherits && !closed) {
       announce();
     }
-    watches.add(store.watch(id.frontendPath() + "/state", this::changed));
+    watches.add(store.watch(id.frontendPath(), this::changed));
     watches.add(store.watch(id.backendPath(), this::changed));
   }
 
@@ -117,6 +178,21 @@ public abstract class XenbusBackend {
     watches.forEach(XenStore.Watch::close);
     watches.clear();
     letGo(Parting.DETACHED);
+  }
+
+  /**
+   * As {@link #stop}, and removes the nodes: the frontend is gone and another device takes the
+   * place of this one, but the toolstack has left them.
+   */
+  public final void stopAndRemove() {
+    stop();
+    try {
+      if (nodes.frontendState().isEmpty()) {
+        nodes.removeAll();
+      }
+    } catch (XenException e) {
+      LOG.debug("device={} nodes cannot be removed: {}", id, e.getMessage());
+    }
   }
 
   /**
@@ -166,21 +242,36 @@ public abstract class XenbusBackend {
   /** Forgets mapping and channel without touching them; called only while connected. */
   abstract void abandonConnection();
 
+  /** Whether the shared page is all ones from end to end; called only while connected. */
+  abstract boolean readsAllOnes();
+
+  /**
+   * Called when the frontend, which was INITIALISED when it was connected, is seen CONNECTED: it
+   * has read by now what it reads at that time.
+   */
+  void connectionConfirmed() throws XenException {}
+
   final Complaints complaints() {
     return complaints;
   }
 
-  final XenStore store() {
-    return store;
+  final DeviceNodes nodes() {
+    return nodes;
   }
 
-  /** A node of the frontend's, if it is there. */
-  final Optional<String> frontendNode(String name) throws XenException {
-    return store.read(id.frontendPath() + "/" + name);
+  /** Whether the connection was another process's, which is gone. */
+  final boolean isInherited() {
+    return inherits;
   }
 
   /** Any number of changes are one look: a guest that writes without end must not fill the loop. */
   private void changed(String path) {
+    if (path.equals(id.frontendPath() + "/" + PORT)) {
+      portWritten.set(true);
+    } else if (nodes.isConnectionNode(path)) {
+      portWritten.set(false);
+      eventsLag.set(false);
+    }
     if (followPosted.compareAndSet(false, true)) {
       loop.execute(
           () -> {
@@ -191,15 +282,22 @@ public abstract class XenbusBackend {
   }
 
   private void follow() {
-    if (!started || detached) {
+    if (!started) {
       return;
     }
     try {
-      Optional<String> state = frontendState();
-      if (state.isPresent()) {
-        react(XenbusState.parse(state.get()));
-      } else {
-        frontendGone();
+      if (nodes.isWithdrawn()) {
+        letGo(Parting.CLOSED);
+        nodes.say(XenbusState.CLOSED);
+        forsaken(true);
+      } else if (!detached) {
+        boolean rewritten = !eventsLag.get() && portWritten.getAndSet(false);
+        Optional<XenbusState> frontend = nodes.frontendState();
+        if (frontend.isPresent()) {
+          react(frontend.get(), rewritten);
+        } else {
+          frontendGone();
+        }
       }
     } catch (XenException e) {
       // The nodes may be going away under us; the next event will tell.
@@ -209,45 +307,46 @@ public abstract class XenbusBackend {
     }
   }
 
-  /**
-   * The text of the frontend's state, if there is one. A node that is gone with the directories
-   * above it answers EACCES: they were never ours to read.
-   */
-  private Optional<String> frontendState() throws XenException {
-    try {
-      return store.read(id.frontendPath() + "/state");
-    } catch (XenException e) {
-      if (e.errno() == Errno.EACCES || e.errno() == Errno.ENOENT) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
   private void frontendGone() throws XenException {
     if (connected) {
       note("frontend is gone");
     }
     letGo(Parting.VANISHED);
-    say(XenbusState.CLOSED);
+    nodes.say(XenbusState.CLOSED);
+    forsaken(true);
   }
 
-  private void react(XenbusState frontend) throws XenException {
+  private void react(XenbusState frontend, boolean rewritten) throws XenException {
     switch (frontend) {
       case INITIALISING -> {
         letGo(Parting.VANISHED);
-        if (ownState() != XenbusState.INIT_WAIT) {
+        if (nodes.ownState() != XenbusState.INIT_WAIT) {
           announce();
         }
+        forsaken(false);
       }
-      case INITIALISED, CONNECTED -> takeOffer();
+      case INITIALISED, CONNECTED -> {
+        forsaken(false);
+        misread = frontend == XenbusState.INITIALISED && (misread || isClosed());
+        takeOffer(frontend, rewritten);
+        if (frontend == XenbusState.CONNECTED) {
+          confirm();
+        }
+      }
       case CLOSING -> {
+        misread = false;
         letGo(Parting.CLOSED);
-        say(XenbusState.CLOSING);
+        nodes.say(XenbusState.CLOSING);
       }
       case CLOSED -> {
         letGo(Parting.CLOSED);
-        say(XenbusState.CLOSED);
+        misread |= rewritten;
+        if (misread) {
+          nodes.say(XenbusState.INIT_WAIT);
+        } else {
+          nodes.say(XenbusState.CLOSED);
+        }
+        forsaken(true);
       }
       case UNKNOWN -> complaints.complain("unknown state", "path=" + id.frontendPath() + "/state");
       default -> {
@@ -258,40 +357,55 @@ public abstract class XenbusBackend {
     }
   }
 
+  private boolean isClosed() throws XenException {
+    XenbusState own = nodes.ownState();
+    return own == XenbusState.CLOSING || own == XenbusState.CLOSED;
+  }
+
+  private void forsaken(boolean now) {
+    boolean before = forsaken;
+    forsaken = now;
+    if (now && !before) {
+      whenForsaken.run();
+    }
+  }
+
   /** Called once the state says CONNECTED: now the device may be used. */
   void connectionSettled() {}
 
-  private void takeOffer() throws XenException {
-    Optional<List<String>> offered = readOffer();
-    if (offered.isEmpty()) {
-      return; // its nodes will change
+  private void takeOffer(XenbusState frontend, boolean rewritten) throws XenException {
+    Optional<List<String>> offered = nodes.all(offerNodes());
+    if (offered.isEmpty() || !nodes.frontendState().equals(Optional.of(frontend))) {
+      return; // nodes will change, or changed while we read: their events will come
     }
-    if (connected && !offered.get().equals(offer)) {
-      letGo(Parting.VANISHED); // the driver began anew before we saw it go
+    if (connected) {
+      boolean again = rewritten || frontend == XenbusState.INITIALISED;
+      if (!offered.get().equals(offer) || (confirmed && again)) {
+        letGo(Parting.VANISHED); // the driver began anew before we saw it go
+        offered = nodes.all(offerNodes());
+      }
     }
-    if (!connected && connectSafely(offered.get())) {
+    if (!connected && offered.isPresent() && connectSafely(offered.get())) {
       connected = true;
+      confirmed = frontend == XenbusState.CONNECTED;
       offer = offered.get();
       connections++;
       try {
-        say(XenbusState.CONNECTED);
+        eventsLag.set(true);
+        nodes.sayConnected(connections);
       } finally {
         note("connected");
         connectionSettled();
+        inherits = false;
       }
     }
   }
 
-  private Optional<List<String>> readOffer() throws XenException {
-    List<String> texts = new ArrayList<>();
-    for (String node : offerNodes()) {
-      Optional<String> text = store.read(node);
-      if (text.isEmpty()) {
-        return Optional.empty();
-      }
-      texts.add(text.get());
+  private void confirm() throws XenException {
+    if (connected && !confirmed) {
+      confirmed = true;
+      connectionConfirmed();
     }
-    return Optional.of(List.copyOf(texts));
   }
 
   private void note(String what) {
@@ -313,49 +427,53 @@ public abstract class XenbusBackend {
     return false;
   }
 
+  /**
+   * Ends the connection.
+   *
+   * <p>After a move that nobody announced, the page reads all ones, unmapping it makes the kernel
+   * warn, and closing the channel hits a BUG in it: then both are left alone. The page alone is no
+   * proof, since the guest can fill it; the toolstack's hand in our own nodes is, which no guest
+   * can move: they are gone, as they do not travel, or written anew. So a guest that plays this
+   * costs a page and a port each time that the toolstack takes its device away, and nothing else.
+   */
   private void letGo(Parting parting) {
-    if (connected) {
-      connected = false;
+    if (!connected) {
+      return;
+    }
+    connected = false;
+    inherits = false;
+    if (readsAllOnes() && isWrittenByToolstack()) {
+      LOG.warn(
+          "device={} was cut by a move that nobody announced; its mappings are left alone", id);
+      abandonConnection();
+    } else {
       disconnect(parting);
       note("disconnected");
     }
   }
 
-  private void announce() throws XenException {
-    String path = id.backendPath();
-    store.inTransaction(
-        view -> {
-          if (view.read(path + "/frontend").isEmpty()) {
-            return null; // taken away by the toolstack: writing would bring it back to life
-          }
-          writeFeatures(view, path);
-          view.write(path + "/state", XenbusState.INIT_WAIT.wireText());
-          return null;
-        });
+  /** Whether a page is all ones from end to end: what a mapping reads that a move has cut. */
+  static boolean isAllOnes(SharedPage page) {
+    for (int at = 0; at < SharedPage.PAGE_SIZE; at += Long.BYTES) {
+      if (page.getLong(at) != -1) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private void say(XenbusState state) throws XenException {
-    String node = id.backendPath() + "/state";
+  /** Whether our own nodes are not as we left them when we said CONNECTED. */
+  private boolean isWrittenByToolstack() {
     try {
-      store.inTransaction(
-          view -> {
-            Optional<String> now = view.read(node);
-            if (now.isPresent() && XenbusState.parse(now.get()) != state) {
-              view.write(node, state.wireText());
-            }
-            return null;
-          });
+      XenbusState own = nodes.ownState();
+      return own == XenbusState.UNKNOWN || own == XenbusState.INITIALISING;
     } catch (XenException e) {
-      if (e.errno() != Errno.ENOENT && e.errno() != Errno.EACCES) {
-        throw e;
-      }
+      LOG.debug("device={} own state cannot be read: {}", id, e.getMessage());
+      return true;
     }
   }
 
-  private XenbusState ownState() throws XenException {
-    return store
-        .read(id.backendPath() + "/state")
-        .map(XenbusState::parse)
-        .orElse(XenbusState.UNKNOWN);
+  private void announce() throws XenException {
+    nodes.announce(this::writeFeatures);
   }
 }

@@ -248,22 +248,24 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   }
 
   @Override
-  public void keyboardConnected(EventRing ring, boolean same, Optional<Boolean> requested) {
+  public boolean keyboardConnected(
+      EventRing ring, KeyboardBackend.Origin origin, Optional<Boolean> requested) {
     lastRing = ring;
     requested.ifPresent(wanted -> absolute = wanted);
     input.setAbsolute(absolute);
-    if (same) {
+    if (origin == KeyboardBackend.Origin.SAME) {
       ledger.attachSame(ring);
     } else if (moving && !settled) {
       ringBeforeReceipt = ring;
     } else {
       if (!moving) {
-        settleWithoutMove();
+        settleWithoutMove(origin);
       }
       attachFresh(ring);
     }
     input.advanced();
     advanced.run();
+    return absolute;
   }
 
   @Override
@@ -323,15 +325,17 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
         framebuffer.width(), framebuffer.height(), POINTER_RANGE.width(), POINTER_RANGE.height());
   }
 
-  /** A new ring outside of a move: the guest's driver, or the guest, started anew. */
-  private void settleWithoutMove() {
+  /** A new ring outside of a move: the guest, its driver or this daemon started anew. */
+  private void settleWithoutMove(KeyboardBackend.Origin origin) {
     if (parting == XenbusBackend.Parting.CLOSED) {
       ledger.settle(ledger.unsettled()); // the driver closed in order: what it left, it never saw
     } else {
       slotsAtBase -= ledger.unsettled(); // lost with the guest itself, not with a move
       ledger.abandonUnsettled();
     }
-    if (!movedUnannounced) {
+    if (origin == KeyboardBackend.Origin.INHERITED) {
+      input.inherited();
+    } else if (!movedUnannounced) {
       input.guestRestarted();
     }
     movedUnannounced = false;

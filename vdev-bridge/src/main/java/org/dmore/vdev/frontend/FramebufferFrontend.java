@@ -1,6 +1,5 @@
 package org.dmore.vdev.frontend;
 
-import java.util.Optional;
 import org.dmore.vdev.wire.FbifEvent;
 import org.dmore.vdev.wire.FbifPage;
 import org.dmore.xen.EventPort;
@@ -12,6 +11,10 @@ import org.dmore.xen.XenException;
  * The guest's driver of a paravirtual framebuffer, as {@code drivers/video/fbdev/xen-fbfront.c} of
  * Linux behaves: page and pixels are shared by frame number, never by grant; update events are sent
  * once the backend's {@code request-update} is 1, and merged while the ring is full.
+ *
+ * <p>That node is read when the backend says CONNECTED and not before. What is drawn until then is
+ * never told, neither then nor later. Once it was read it holds for the life of the driver, over a
+ * resume too. A row has the bytes of the widest mode in every mode.
  *
  * <p>32 bits a pixel, xRGB.
  */
@@ -33,6 +36,7 @@ public final class FramebufferFrontend extends XenbusFrontend {
   private SharedPage pixels;
   private EventPort port;
   private boolean updateWanted;
+  private boolean resizeWanted;
 
   private boolean resizePending;
   private int dirtyLeft;
@@ -67,16 +71,20 @@ public final class FramebufferFrontend extends XenbusFrontend {
 
   /** Draws a run of pixels, {@code 0x00RRGGBB}; tell of it with {@link #update}. */
   public void putRow(int x, int y, int[] source, int offset, int count) {
-    pixels.putInts((y * width + x) * BYTES_PER_PIXEL, source, offset, count);
+    pixels.putInts((y * maxWidth + x) * BYTES_PER_PIXEL, source, offset, count);
   }
 
   /** Reads a run of pixels back. */
   public void getRow(int x, int y, int[] target, int offset, int count) {
-    pixels.getInts((y * width + x) * BYTES_PER_PIXEL, target, offset, count);
+    pixels.getInts((y * maxWidth + x) * BYTES_PER_PIXEL, target, offset, count);
   }
 
   /** Tells the backend that a rectangle changed. */
   public void update(int x, int y, int changedWidth, int changedHeight) {
+    if (!updateWanted) {
+      sendWaiting();
+      return;
+    }
     if (dirtyRight > dirtyLeft) {
       dirtyLeft = Math.min(dirtyLeft, x);
       dirtyTop = Math.min(dirtyTop, y);
@@ -92,10 +100,14 @@ public final class FramebufferFrontend extends XenbusFrontend {
   }
 
   /**
-   * Changes the mode within the memory there is; if the backend has {@code feature-resize} it is
-   * told.
+   * Changes the mode within the memory there is and tells the backend.
+   *
+   * @throws IllegalStateException if the backend has no {@code feature-resize}
    */
   public void setMode(int newWidth, int newHeight) {
+    if (!resizeWanted) {
+      throw new IllegalStateException("the backend has no feature-resize");
+    }
     if (newWidth < 1 || newWidth > maxWidth || newHeight < 1 || newHeight > maxHeight) {
       throw new IllegalArgumentException(
           "mode=" + newWidth + "x" + newHeight + " is over " + maxWidth + "x" + maxHeight);
@@ -130,11 +142,9 @@ public final class FramebufferFrontend extends XenbusFrontend {
     }
     page.putInt(FbifPage.WIDTH, width);
     page.putInt(FbifPage.HEIGHT, height);
-    page.putInt(FbifPage.LINE_LENGTH, width * BYTES_PER_PIXEL);
+    page.putInt(FbifPage.LINE_LENGTH, maxWidth * BYTES_PER_PIXEL);
     page.putInt(FbifPage.MEM_LENGTH, maxWidth * maxHeight * BYTES_PER_PIXEL);
     page.putByte(FbifPage.DEPTH, (byte) DEPTH);
-    updateWanted = false;
-    resizePending = false;
   }
 
   @Override
@@ -151,20 +161,26 @@ public final class FramebufferFrontend extends XenbusFrontend {
 
   @Override
   void backendConnected() throws XenException {
-    Optional<String> wanted = backendNode("request-update");
-    updateWanted = wanted.map("1"::equals).orElse(false);
-    update(0, 0, width, height);
+    updateWanted |= backendNode("request-update").map("1"::equals).orElse(false);
+    resizeWanted = backendNode("feature-resize").map("1"::equals).orElse(false);
   }
 
   @Override
   void disconnectBackend() throws XenException {
     closeChannel(port);
+    // Nothing was granted by this driver: it frees its memory whatever the backend still maps.
+    ports().memory().free(pageFrame, 1);
+    ports().memory().free(pixelFrame, pixelPages);
+    ports().memory().free(directoryFrame, directories());
+    page = null;
     updateWanted = false;
+    resizeWanted = false;
+    resizePending = false;
+    dirtyRight = dirtyLeft;
   }
 
   @Override
   void forgetConnection() {
-    updateWanted = false;
     if (port != null) {
       cpu().removeEvent(port);
     }
@@ -188,8 +204,8 @@ public final class FramebufferFrontend extends XenbusFrontend {
   }
 
   private void sendWaiting() {
-    if (!updateWanted) {
-      return;
+    if (page == null) {
+      return; // removed
     }
     int producer = page.getInt(FbifPage.OUT_PROD);
     int room = FbifPage.outRoom(producer, page.getIntAcquire(FbifPage.OUT_CONS));
@@ -198,7 +214,7 @@ public final class FramebufferFrontend extends XenbusFrontend {
       int slot = clearSlot(producer, FbifEvent.TYPE_RESIZE);
       page.putInt(slot + FbifEvent.RESIZE_WIDTH, width);
       page.putInt(slot + FbifEvent.RESIZE_HEIGHT, height);
-      page.putInt(slot + FbifEvent.RESIZE_STRIDE, width * BYTES_PER_PIXEL);
+      page.putInt(slot + FbifEvent.RESIZE_STRIDE, maxWidth * BYTES_PER_PIXEL);
       page.putInt(slot + FbifEvent.RESIZE_DEPTH, DEPTH);
       resizePending = false;
       producer++;

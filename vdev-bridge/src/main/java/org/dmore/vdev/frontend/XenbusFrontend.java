@@ -12,8 +12,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Linux's xenbus core and a driver's probe, resume and backend_changed do, for one device:
- * {@code drivers/xen/xenbus/xenbus_probe_frontend.c} and {@code drivers/input/misc/xen-kbdfront.c}.
+ * What Linux's xenbus core and a driver's probe, remove, resume and backend_changed do, for one
+ * device: {@code drivers/xen/xenbus/xenbus_probe.c}, {@code xenbus_probe_frontend.c}, {@code
+ * xenbus_client.c} and what {@code xen-kbdfront.c} and {@code xen-fbfront.c} have in common.
+ *
+ * <ul>
+ *   <li>The state is kept in memory and written only when it changes, and never into a node that is
+ *       gone.
+ *   <li>A driver is removed (module unloaded, or unbound through sysfs) without CLOSING: channel
+ *       and grants end, then CLOSED is written.
+ *   <li>A probe does not look at the backend's state and does not begin with INITIALISING: nodes,
+ *       INITIALISED, and only then the watch. If the backend still says CLOSED at that moment, from
+ *       the time before, the driver closes the device again, although it stays bound.
+ *   <li>A bound driver that closed so keeps page, grant and channel; an INIT_WAIT of the backend
+ *       makes it CONNECTED with these.
+ *   <li>At shutdown the driver waits for the backend's CLOSING, 5 s at most, and for nothing else.
+ * </ul>
  *
  * <p>Confined to the guest's CPU; the watch hops there.
  */
@@ -27,8 +41,10 @@ public abstract class XenbusFrontend {
   private XenStore.Watch backendWatch;
   private String backend;
   private DomainId backendId;
-  private XenbusState state = XenbusState.UNKNOWN;
+  private XenbusState state = XenbusState.INITIALISING;
   private boolean dead;
+  private boolean shuttingDown;
+  private boolean down;
 
   XenbusFrontend(GuestPorts ports, GuestCpu cpu, String path) {
     this.ports = ports;
@@ -73,7 +89,7 @@ public abstract class XenbusFrontend {
   }
 
   /**
-   * Unloads the driver: the device is closed in order and stays away until {@link #probe}.
+   * Unloads the driver, or unbinds the device from it: the device stays away until {@link #probe}.
    *
    * @throws XenException if xenstore refuses
    */
@@ -82,9 +98,37 @@ public abstract class XenbusFrontend {
       backendWatch.close();
       backendWatch = null;
     }
-    switchState(XenbusState.CLOSING);
     disconnectBackend();
     switchState(XenbusState.CLOSED);
+  }
+
+  /**
+   * Asks the backend to close, as the kernel does for each device when it halts, reboots or starts
+   * another kernel; {@link #isDown} tells when it may go on.
+   *
+   * @throws XenException if xenstore refuses
+   */
+  public final void shutdown() throws XenException {
+    shuttingDown = true;
+    if (state != XenbusState.CONNECTED) {
+      down = true; // the kernel passes over a device that is not connected
+      return;
+    }
+    switchState(XenbusState.CLOSING);
+  }
+
+  /** Whether the backend answered {@link #shutdown}, so that the kernel need not wait 5 s. */
+  public final boolean isDown() {
+    return down;
+  }
+
+  /** Stops without a word, as when another kernel is started in place of this one (kexec). */
+  public final void vanish() {
+    if (backendWatch != null) {
+      backendWatch.close();
+      backendWatch = null;
+    }
+    forgetConnection();
   }
 
   /** Whether the last restore found no backend. */
@@ -103,7 +147,7 @@ public abstract class XenbusFrontend {
   /** Makes the page what it is at the beginning. */
   abstract void wipePage();
 
-  /** Grants, allocates the channel, writes the nodes and INITIALISED. */
+  /** Grants, allocates the channel and {@linkplain #publish publishes}. */
   abstract void connectBackend() throws XenException;
 
   /** Ends channel and grants in order. */
@@ -148,17 +192,16 @@ public abstract class XenbusFrontend {
     ports.eventChannels().unbind(port);
   }
 
-  /** Writes nodes of this end and INITIALISED, as one. */
+  /** Writes nodes of this end as one, and then INITIALISED. */
   final void publish(NodeWriter nodes) throws XenException {
     ports
         .xenStore()
         .inTransaction(
             view -> {
               nodes.write(view, path);
-              view.write(path + "/state", XenbusState.INITIALISED.wireText());
               return null;
             });
-    state = XenbusState.INITIALISED;
+    switchState(XenbusState.INITIALISED);
   }
 
   /** Writes nodes below a path. */
@@ -173,6 +216,10 @@ public abstract class XenbusFrontend {
     if (named.isEmpty() || id.isEmpty()) {
       throw new XenException(
           org.dmore.xen.Errno.ENOENT, "device=" + path + " names no backend: is it attached?");
+    }
+    if (ports.xenStore().read(named.get()).isEmpty()) {
+      throw new XenException(
+          org.dmore.xen.Errno.ENOENT, "device=" + path + " backend=" + named.get() + " is missing");
     }
     backend = named.get();
     backendId = DomainId.parse(id.get());
@@ -189,13 +236,24 @@ public abstract class XenbusFrontend {
     }
     try {
       XenbusState theirs = backendNode("state").map(XenbusState::parse).orElse(XenbusState.UNKNOWN);
+      if (shuttingDown) {
+        if (theirs == XenbusState.CLOSING) {
+          close(); // the one state that counts at shutdown
+        }
+        return;
+      }
       switch (theirs) {
-        case INIT_WAIT -> goConnected();
+        case INIT_WAIT -> switchState(XenbusState.CONNECTED);
         case CONNECTED -> {
-          goConnected(); // a fast backend may have passed INIT_WAIT unseen
+          switchState(XenbusState.CONNECTED); // a fast backend may have passed INIT_WAIT unseen
           backendConnected();
         }
-        case CLOSING -> switchState(XenbusState.CLOSED);
+        case CLOSED -> {
+          if (state != XenbusState.CLOSED) {
+            close(); // CLOSING was missed
+          }
+        }
+        case CLOSING -> close();
         default -> {}
       }
     } catch (XenException e) {
@@ -203,14 +261,29 @@ public abstract class XenbusFrontend {
     }
   }
 
-  private void goConnected() throws XenException {
-    if (state == XenbusState.INITIALISED) {
-      switchState(XenbusState.CONNECTED);
-    }
+  /** {@code xenbus_frontend_closed}: says so and no more. Page, grant and channel stay. */
+  private void close() throws XenException {
+    switchState(XenbusState.CLOSED);
+    down = true;
   }
 
   private void switchState(XenbusState next) throws XenException {
-    ports.xenStore().write(path + "/state", next.wireText());
-    state = next;
+    if (next == state) {
+      return;
+    }
+    boolean written =
+        ports
+            .xenStore()
+            .inTransaction(
+                view -> {
+                  if (view.read(path + "/state").isEmpty()) {
+                    return false; // the device is being taken away: it is not brought back
+                  }
+                  view.write(path + "/state", next.wireText());
+                  return true;
+                });
+    if (written) {
+      state = next;
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.InputSink;
 import org.dmore.rfb.InputSinkFactory;
+import org.dmore.vdev.wire.KbdifEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +96,24 @@ public final class InputHub implements InputSinkFactory {
     keyboard.assumeCapsLock(false);
     pointer.forgetPosition();
     paste.ifPresent(Paste::guestRestarted);
+  }
+
+  /**
+   * The guest was served by a process that is no more, and nobody knows what it left down. So every
+   * key and button that can be sent is released first of all; the guest passes over the release of
+   * what is up.
+   */
+  public void inherited() {
+    int keys = LinuxInput.LAST_KEY - LinuxInput.KEY_ESC + 1;
+    int buttons = LinuxInput.BTN_EXTRA - LinuxInput.BTN_LEFT + 1;
+    int[] releases = new int[(keys + buttons) * KbdifEvent.WORDS];
+    for (int i = 0; i < keys + buttons; i++) {
+      releases[i * KbdifEvent.WORDS] = KbdifEvent.key(false);
+      releases[i * KbdifEvent.WORDS + 1] =
+          i < keys ? LinuxInput.KEY_ESC + i : LinuxInput.BTN_LEFT + i - keys;
+    }
+    ledger.acceptFirst(releases);
+    pointer.forgetPosition();
   }
 
   /** Whether CapsLock is assumed to be on in the guest, which tells nobody. */

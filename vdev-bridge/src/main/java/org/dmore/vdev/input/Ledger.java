@@ -227,6 +227,27 @@ public final class Ledger {
     attach(sameRing);
   }
 
+  /**
+   * Takes events ahead of all that wait: what has to be put right in the guest before anything else
+   * reaches it.
+   *
+   * @param events four words for each
+   * @throws IllegalStateException if a ring is attached, or anything was published before, or they
+   *     do not fit
+   */
+  public void acceptFirst(int[] events) {
+    requireDetached();
+    int count = events.length / KbdifEvent.WORDS;
+    if (sealed != 0 || accepted + count > mask) {
+      throw new IllegalStateException("cannot take events=" + count + " first: " + this);
+    }
+    for (long number = accepted; number > 0; number--) {
+      System.arraycopy(words, slot(number), words, slot(number + count), KbdifEvent.WORDS);
+    }
+    System.arraycopy(events, 0, words, slot(1), count * KbdifEvent.WORDS);
+    accepted += count;
+  }
+
   private void attach(EventRing newRing) {
     ring = Objects.requireNonNull(newRing);
     state = State.LIVE;

@@ -31,6 +31,12 @@ public final class LinuxInput {
   public static final int BTN_EXTRA = 0x114;
 
   /**
+   * The highest code of a key that any keymap or scancode here leads to. Linux's frontend registers
+   * all from {@link #KEY_ESC} to this one.
+   */
+  public static final int LAST_KEY = 239;
+
+  /**
    * The highest code that may stand in an event. Linux's frontend tests the code against a bitmap
    * of this many bits without looking at its bounds first.
    */

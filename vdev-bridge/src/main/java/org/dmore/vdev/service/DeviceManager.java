@@ -1,11 +1,13 @@
 package org.dmore.vdev.service;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
@@ -25,6 +27,12 @@ import org.slf4j.LoggerFactory;
  * Keeps a backend for the devices that the toolstack attaches to this domain, one of each type
  * since a console has one keyboard and one screen, and none for those that it takes away.
  *
+ * <p>The device that is there first is kept; others of its type wait. When its guest is gone or has
+ * closed it, the newest of the others takes its place, even if the toolstack left the nodes of the
+ * old one behind, as it does after a crash or with a backend outside of its own domain: a guest
+ * that starts again has another number, and so another path. Nodes whose frontend is gone are then
+ * removed, since each of them counts against this domain's quota in xenstore.
+ *
  * <p>Confined to the console's event loop.
  */
 final class DeviceManager implements AutoCloseable {
@@ -34,7 +42,7 @@ final class DeviceManager implements AutoCloseable {
   private static final int MAX_REPORTED = 100;
 
   private final DomainPorts ports;
-  private final Executor loop;
+  private final ScheduledExecutorService loop;
   private final EventPump events;
   private final GuestConsole console;
   private final Map<DeviceId, XenbusBackend> backends = new HashMap<>();
@@ -43,7 +51,8 @@ final class DeviceManager implements AutoCloseable {
   private final AtomicBoolean discoverPosted = new AtomicBoolean();
   private boolean detached;
 
-  DeviceManager(DomainPorts ports, Executor loop, EventPump events, GuestConsole console) {
+  DeviceManager(
+      DomainPorts ports, ScheduledExecutorService loop, EventPump events, GuestConsole console) {
     this.ports = ports;
     this.loop = loop;
     this.events = events;
@@ -57,8 +66,12 @@ final class DeviceManager implements AutoCloseable {
     }
   }
 
-  /** Any number of changes are one look. */
   private void changed(String path) {
+    lookAgain();
+  }
+
+  /** Any number of changes are one look. */
+  private void lookAgain() {
     if (discoverPosted.compareAndSet(false, true)) {
       loop.execute(
           () -> {
@@ -138,12 +151,13 @@ final class DeviceManager implements AutoCloseable {
         }
       }
       present.removeAll(backends.keySet());
-      for (DeviceId id : present) {
-        if (backends.keySet().stream().anyMatch(other -> other.type() == id.type())) {
-          reportOnce("device=" + id + " is one too many and is left alone");
-        } else {
-          takeUp(id);
-        }
+      for (DeviceType type : DeviceType.values()) {
+        List<DeviceId> others =
+            present.stream()
+                .filter(id -> id.type() == type)
+                .sorted(Comparator.comparing(DeviceManager::age).reversed())
+                .toList();
+        choose(type, others);
       }
     } catch (XenException e) {
       LOG.warn(
@@ -152,8 +166,42 @@ final class DeviceManager implements AutoCloseable {
     }
   }
 
+  /** Domains are numbered upwards. */
+  private static int age(DeviceId id) {
+    return id.frontend().value();
+  }
+
+  /** Sees to it that the right one of a type's devices is served; the newest come first. */
+  private void choose(DeviceType type, List<DeviceId> others) throws XenException {
+    Optional<XenbusBackend> current =
+        backends.values().stream().filter(backend -> backend.id().type() == type).findFirst();
+    if (current.isPresent() && !current.get().isForsaken()) {
+      for (DeviceId id : others) {
+        reportOnce("device=" + id + " is one too many and is left alone");
+      }
+      return;
+    }
+    Optional<DeviceId> living = Optional.empty();
+    for (DeviceId id : others) {
+      if (living.isEmpty() && XenbusBackend.isFrontendAlive(ports.xenStore(), id)) {
+        living = Optional.of(id);
+      }
+    }
+    Optional<DeviceId> next = living.or(() -> others.stream().findFirst());
+    if (current.isPresent()) {
+      if (living.isEmpty()) {
+        return;
+      }
+      LOG.info("device={} gives way to device={}", current.get().id(), next.get());
+      backends.remove(current.get().id());
+      current.get().stopAndRemove();
+    }
+    next.ifPresent(this::takeUp);
+  }
+
   private void takeUp(DeviceId id) {
     XenbusBackend backend = open(id);
+    backend.onForsaken(this::lookAgain);
     try {
       backend.start();
     } catch (XenException e) {

@@ -110,6 +110,59 @@ public final class BenchGuest {
             });
   }
 
+  /** Unbinds the driver and binds it again, with nothing in between. */
+  public void rebindKeyboard() throws Exception {
+    Object unused =
+        run(
+            () -> {
+              keyboard.remove();
+              keyboard.probe();
+              return "";
+            });
+  }
+
+  public void removeFramebuffer() throws Exception {
+    Object unused =
+        run(
+            () -> {
+              framebuffer.remove();
+              return "";
+            });
+  }
+
+  /** Draws a pixel and tells of it. */
+  public void draw(int x, int y, int colour) throws Exception {
+    Object unused =
+        run(
+            () -> {
+              framebuffer.putRow(x, y, new int[] {colour}, 0, 1);
+              framebuffer.update(x, y, 1, 1);
+              return "";
+            });
+  }
+
+  /** Has the kernel ask all devices to close. */
+  public void shutdown() throws Exception {
+    Object unused =
+        run(
+            () -> {
+              keyboard.shutdown();
+              framebuffer.shutdown();
+              return "";
+            });
+  }
+
+  /** Ends the drivers without a word. */
+  void vanish() throws Exception {
+    Object unused =
+        run(
+            () -> {
+              keyboard.vanish();
+              framebuffer.vanish();
+              return "";
+            });
+  }
+
   public void probeFramebuffer() throws Exception {
     Object unused =
         run(

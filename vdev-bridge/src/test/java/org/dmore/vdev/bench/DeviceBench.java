@@ -148,6 +148,49 @@ public final class DeviceBench implements AutoCloseable {
     }
   }
 
+  /**
+   * Another kernel in the guest's domain, whose drivers begin anew; the one before is forgotten.
+   */
+  public BenchGuest sameDomainAnew() throws Exception {
+    guest.vanish();
+    guest = new BenchGuest(guest.domain());
+    return guest;
+  }
+
+  /** Asks for a device back as libxl does, without waiting. */
+  public void withdraw(DeviceType type) throws XenException {
+    store()
+        .inTransaction(
+            view -> {
+              view.write(backendNode(type, "online"), "0");
+              view.write(backendNode(type, "state"), XenbusState.CLOSING.wireText());
+              return null;
+            });
+  }
+
+  /** Follows what a device's backend says from now on. */
+  public StateLog logStates(DeviceType type) throws XenException {
+    return new StateLog(store(), backendNode(type, "state"));
+  }
+
+  /** Has what viewers are told of damage added to a list, {@code X Y WIDTH HEIGHT}. */
+  public void listenToDamage(java.util.List<String> damage) {
+    consoled
+        .query(GuestConsole::desktop)
+        .addListener(
+            new org.dmore.rfb.Desktop.Listener() {
+              @Override
+              public void damaged(int x, int y, int width, int height) {
+                damage.add(x + " " + y + " " + width + " " + height);
+              }
+
+              @Override
+              public void resized() {
+                damage.add("resized");
+              }
+            });
+  }
+
   /** A device of the guest's. */
   public DeviceId id(DeviceType type) {
     return new DeviceId(type, guest.id(), 0);
@@ -339,6 +382,7 @@ public final class DeviceBench implements AutoCloseable {
     write(view, backend, "", backends);
     write(view, backend + "/frontend", frontend, backends);
     write(view, backend + "/frontend-id", domU.toString(), backends);
+    write(view, backend + "/online", "1", backends);
     write(view, backend + "/state", XenbusState.INITIALISING.wireText(), backends);
     write(view, frontend, "", frontends);
     write(view, frontend + "/backend", backend, frontends);

@@ -16,11 +16,13 @@ import org.dmore.vdev.backend.DeviceType;
 import org.dmore.vdev.bench.BenchGuest;
 import org.dmore.vdev.bench.DeviceBench;
 import org.dmore.vdev.bench.RawFramebuffer;
+import org.dmore.vdev.frontend.XenbusFrontend;
 import org.dmore.vdev.input.Ledger;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.vdev.wire.KbdifPage;
 import org.dmore.xen.NodePermissions;
 import org.dmore.xen.SharedPage;
+import org.dmore.xen.XenbusState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,10 @@ class DeviceLifecycleTest {
         .until(() -> bench.backendState(type).equals(state));
   }
 
+  private static void awaitFrontend(XenbusFrontend driver, XenbusState state) {
+    await("driver " + state).atMost(DeviceBench.SOON).until(() -> driver.state() == state);
+  }
+
   private void draw(int x, int y, int colour) throws Exception {
     Object unused =
         guest.run(
@@ -107,9 +113,11 @@ class DeviceLifecycleTest {
     bench.connectAll();
     for (int round = 0; round < 30; round++) {
       guest.removeKeyboard();
-      // As Linux's: a driver that finds its backend still closing closes for good.
-      awaitState(DeviceType.KEYBOARD, "6");
+      if (round % 2 == 0) {
+        bench.awaitNoKeyboard();
+      }
       guest.probeKeyboard();
+      awaitFrontend(guest.keyboard(), XenbusState.CONNECTED);
       awaitState(DeviceType.KEYBOARD, "4");
     }
     bench.awaitKeyboard();
