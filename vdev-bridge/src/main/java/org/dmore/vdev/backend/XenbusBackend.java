@@ -3,7 +3,10 @@ package org.dmore.vdev.backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.xen.DomainPorts;
 import org.dmore.xen.SharedPage;
@@ -25,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *    offers page and port,
  *    INITIALISED (or CONNECTED)  ---&gt;  maps, binds, CONNECTED
  *    CLOSING                     ---&gt;  unmaps, CLOSING
- *    CLOSED                      ---&gt;  unmaps, CLOSED
- *    CLOSED, just after an offer ---&gt;  unmaps, INIT_WAIT
+ *    CLOSED                      ---&gt;  unmaps, CLOSED;
+ *                                      after a moment INIT_WAIT, and unless it is answered CLOSED
  *    INITIALISING                ---&gt;  unmaps what is left, INIT_WAIT
  *    gone                        ---&gt;  unmaps, CLOSED
  *
@@ -35,10 +38,11 @@ import org.slf4j.LoggerFactory;
  *    online=0, CLOSING           ---&gt;  unmaps, CLOSED, and no more
  * </pre>
  *
- * <p>CLOSED is kept until the frontend says something else: a kernel that starts where another ran
- * (kexec) waits to see it. A Linux driver that is bound again makes its offer without looking at
- * our state first, and if it then finds the CLOSED of the time before, it closes again, for good.
- * That is the third line from the end: INIT_WAIT makes it go on with the offer that it made.
+ * <p>A Linux driver that is bound again makes its offer without looking at our state first, and if
+ * it then finds the CLOSED of the time before, it closes again, for good, although it stays bound.
+ * INIT_WAIT makes it go on with the offer that it made. It is no more than an invitation: a driver
+ * that is unbound, and a kernel that shuts down, do not listen, and a kernel that starts where
+ * another ran (kexec) must find CLOSED to take the device up.
  *
  * <p>A backend whose own state is CONNECTED when it starts, against a CONNECTED frontend, takes
  * over a living connection without the frontend noticing: after a move that was called off, or a
@@ -60,13 +64,19 @@ public abstract class XenbusBackend {
   /** Connections that are logged: a guest can come and go without end. */
   private static final int LOGGED_CONNECTIONS = 20;
 
+  /** How long CLOSED stands before a driver that may be bound is invited. */
+  private static final long INVITATION_MILLIS = 200;
+
+  /** How long a driver may take to answer. */
+  private static final long ANSWER_MILLIS = 3000;
+
   /** The frontend's node with its event channel, which every offer writes. */
   static final String PORT = "event-channel";
 
   private final DeviceId id;
   private final XenStore store;
   private final DeviceNodes nodes;
-  private final Executor loop;
+  private final ScheduledExecutorService loop;
   private final Complaints complaints;
   private final AtomicBoolean followPosted = new AtomicBoolean();
 
@@ -99,8 +109,10 @@ public abstract class XenbusBackend {
   /** The frontend was seen CONNECTED in this connection. */
   private boolean confirmed;
 
-  /** There is an offer whose driver may have found us still CLOSED, and closed because of it. */
-  private boolean misread;
+  /** What the frontend said at the last look. */
+  private XenbusState lastFrontend = XenbusState.UNKNOWN;
+
+  private Future<?> invitation = CompletableFuture.completedFuture(null);
 
   private boolean inherits;
   private boolean forsaken;
@@ -108,7 +120,7 @@ public abstract class XenbusBackend {
   private List<String> offer = List.of();
   private int connections;
 
-  XenbusBackend(DeviceId id, DomainPorts ports, Executor loop) {
+  XenbusBackend(DeviceId id, DomainPorts ports, ScheduledExecutorService loop) {
     this.id = id;
     this.store = ports.xenStore();
     this.nodes = new DeviceNodes(id, store);
@@ -175,6 +187,7 @@ public abstract class XenbusBackend {
   /** Lets go of everything and stops following the frontend; the nodes stay as they are. */
   public final void stop() {
     started = false;
+    invitation.cancel(false);
     watches.forEach(XenStore.Watch::close);
     watches.clear();
     letGo(Parting.DETACHED);
@@ -201,6 +214,7 @@ public abstract class XenbusBackend {
    */
   public final void abandon() {
     started = false;
+    invitation.cancel(false);
     watches.forEach(XenStore.Watch::close);
     watches.clear();
     if (connected) {
@@ -298,6 +312,7 @@ public abstract class XenbusBackend {
         } else {
           frontendGone();
         }
+        lastFrontend = frontend.orElse(XenbusState.UNKNOWN);
       }
     } catch (XenException e) {
       // The nodes may be going away under us; the next event will tell.
@@ -318,6 +333,12 @@ public abstract class XenbusBackend {
 
   private void react(XenbusState frontend, boolean rewritten) throws XenException {
     switch (frontend) {
+      case INIT_WAIT -> { // a toolstack keeps the new device from its driver until we are ready
+        if (nodes.ownState() == XenbusState.INITIALISING) {
+          letGo(Parting.VANISHED);
+          announce();
+        }
+      }
       case INITIALISING -> {
         letGo(Parting.VANISHED);
         if (nodes.ownState() != XenbusState.INIT_WAIT) {
@@ -327,39 +348,54 @@ public abstract class XenbusBackend {
       }
       case INITIALISED, CONNECTED -> {
         forsaken(false);
-        misread = frontend == XenbusState.INITIALISED && (misread || isClosed());
         takeOffer(frontend, rewritten);
         if (frontend == XenbusState.CONNECTED) {
           confirm();
         }
       }
       case CLOSING -> {
-        misread = false;
         letGo(Parting.CLOSED);
         nodes.say(XenbusState.CLOSING);
       }
       case CLOSED -> {
         letGo(Parting.CLOSED);
-        misread |= rewritten;
-        if (misread) {
-          nodes.say(XenbusState.INIT_WAIT);
-        } else {
+        if (lastFrontend != XenbusState.CLOSED || rewritten) {
           nodes.say(XenbusState.CLOSED);
+          later(XenbusState.INIT_WAIT, INVITATION_MILLIS);
         }
         forsaken(true);
       }
       case UNKNOWN -> complaints.complain("unknown state", "path=" + id.frontendPath() + "/state");
-      default -> {
-        if (frontend != XenbusState.INIT_WAIT) {
-          complaints.complain("state out of order", "state=" + frontend);
-        }
-      }
+      default -> complaints.complain("state out of order", "state=" + frontend);
     }
   }
 
-  private boolean isClosed() throws XenException {
-    XenbusState own = nodes.ownState();
-    return own == XenbusState.CLOSING || own == XenbusState.CLOSED;
+  /**
+   * Says something in a while, if the frontend is CLOSED still by then. INIT_WAIT is taken back
+   * when nobody answers it.
+   */
+  private void later(XenbusState state, long millis) {
+    invitation.cancel(false);
+    invitation =
+        loop.schedule(
+            () -> {
+              if (started && !detached && lastFrontend == XenbusState.CLOSED) {
+                sayToClosed(state);
+              }
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void sayToClosed(XenbusState state) {
+    try {
+      nodes.say(state);
+    } catch (XenException e) {
+      complaints.complain("xenstore refuses", e.getMessage());
+    }
+    if (state == XenbusState.INIT_WAIT) {
+      later(XenbusState.CLOSED, ANSWER_MILLIS);
+    }
   }
 
   private void forsaken(boolean now) {

@@ -275,9 +275,10 @@ class HostileKeyboardTest {
       }
     }
     guest.write(DEVICE + "/state", "6");
-    bench.settle();
-    assertThat(bench.backendState(DeviceType.KEYBOARD)).as("seed=%d", seed).isEqualTo("6");
     bench.awaitNoKeyboard();
+    await("closed, seed=" + seed)
+        .atMost(DeviceBench.SOON)
+        .until(() -> bench.backendState(DeviceType.KEYBOARD).equals("6"));
   }
 
   @Test

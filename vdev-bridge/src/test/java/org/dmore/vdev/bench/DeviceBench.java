@@ -225,6 +225,20 @@ public final class DeviceBench implements AutoCloseable {
     writeGrantNodes(writeGrants(frame, pixels), pixels.length + 1, pageRef);
   }
 
+  /** Grants the framebuffer, and again whenever DomR gave the grants back, until it is shown. */
+  public void seedUntilShown() {
+    String granted = backendNode(DeviceType.FRAMEBUFFER, FramebufferBackend.GRANT_PAGE_REF);
+    await("desktop is live")
+        .atMost(SOON)
+        .until(
+            () -> {
+              if (store().read(granted).isEmpty()) {
+                seedFramebuffer();
+              }
+              return consoled.query(GuestConsole::isDesktopLive);
+            });
+  }
+
   /** Writes grant entries for a framebuffer's page and pixels; answers the first reference. */
   public int writeGrants(long frame, long[] pixels) throws XenException {
     int first = 63 - seeds++ % 2;
