@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.dmore.vdev.wire.FbifEvent;
 import org.dmore.vdev.wire.FbifPage;
 import org.dmore.xen.Access;
@@ -79,7 +78,7 @@ public final class FramebufferBackend extends XenbusBackend {
 
   private final GrantTable grants;
   private final EventPump events;
-  private final ScheduledExecutorService loop;
+  private final Executor loop;
   private final Listener listener;
 
   private SharedPage page;
@@ -94,11 +93,7 @@ public final class FramebufferBackend extends XenbusBackend {
 
   /** Makes a backend; {@link #start} sets it to work. */
   public FramebufferBackend(
-      DeviceId id,
-      DomainPorts ports,
-      EventPump events,
-      ScheduledExecutorService loop,
-      Listener listener) {
+      DeviceId id, DomainPorts ports, EventPump events, Executor loop, Listener listener) {
     super(id, ports, loop);
     this.grants = ports.grantTable();
     this.events = events;
@@ -149,14 +144,13 @@ public final class FramebufferBackend extends XenbusBackend {
     consume();
     silence.cancel(false);
     silence =
-        loop.schedule(
+        after(
+            SILENCE_MILLIS,
             () -> {
               if (isConnected()) {
                 damageAll();
               }
-            },
-            SILENCE_MILLIS,
-            TimeUnit.MILLISECONDS);
+            });
   }
 
   /** Drivers before Linux 4.11 read {@code request-update} only at a second CONNECTED. */

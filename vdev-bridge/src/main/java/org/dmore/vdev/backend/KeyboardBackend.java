@@ -2,7 +2,7 @@ package org.dmore.vdev.backend;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
 import org.dmore.vdev.input.EventRing;
 import org.dmore.xen.Access;
 import org.dmore.xen.DomainPorts;
@@ -81,7 +81,7 @@ public final class KeyboardBackend extends XenbusBackend {
       DeviceId id,
       DomainPorts ports,
       EventPump events,
-      ScheduledExecutorService loop,
+      Executor loop,
       int width,
       int height,
       Listener listener) {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.xen.DomainPorts;
@@ -76,7 +76,7 @@ public abstract class XenbusBackend {
   private final DeviceId id;
   private final XenStore store;
   private final DeviceNodes nodes;
-  private final ScheduledExecutorService loop;
+  private final Executor loop;
   private final Complaints complaints;
   private final AtomicBoolean followPosted = new AtomicBoolean();
 
@@ -120,7 +120,7 @@ public abstract class XenbusBackend {
   private List<String> offer = List.of();
   private int connections;
 
-  XenbusBackend(DeviceId id, DomainPorts ports, ScheduledExecutorService loop) {
+  XenbusBackend(DeviceId id, DomainPorts ports, Executor loop) {
     this.id = id;
     this.store = ports.xenStore();
     this.nodes = new DeviceNodes(id, store);
@@ -377,14 +377,13 @@ public abstract class XenbusBackend {
   private void later(XenbusState state, long millis) {
     invitation.cancel(false);
     invitation =
-        loop.schedule(
+        after(
+            millis,
             () -> {
               if (started && !detached && lastFrontend == XenbusState.CLOSED) {
                 sayToClosed(state);
               }
-            },
-            millis,
-            TimeUnit.MILLISECONDS);
+            });
   }
 
   private void sayToClosed(XenbusState state) {
@@ -396,6 +395,12 @@ public abstract class XenbusBackend {
     if (state == XenbusState.INIT_WAIT) {
       later(XenbusState.CLOSED, ANSWER_MILLIS);
     }
+  }
+
+  /** Runs something on the loop in a while; it can be cancelled. */
+  final Future<?> after(long millis, Runnable task) {
+    return CompletableFuture.runAsync(
+        task, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, loop));
   }
 
   private void forsaken(boolean now) {

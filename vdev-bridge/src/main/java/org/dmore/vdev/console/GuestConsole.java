@@ -118,6 +118,11 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
     return input.clipboard();
   }
 
+  /** Whether the guest gets absolute positions of the pointer. */
+  public boolean isAbsolute() {
+    return absolute;
+  }
+
   /** Whether CapsLock is assumed to be on in the guest, which tells nobody. */
   public boolean capsLock() {
     return input.capsLock();

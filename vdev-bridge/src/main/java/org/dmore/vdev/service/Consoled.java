@@ -154,7 +154,12 @@ public final class Consoled implements AutoCloseable {
       }
       onLoop(
           () -> {
-            devices.start();
+            boolean detached = store.read(ControlMessage.DETACHED_NODE).isPresent();
+            if (detached) {
+              LOG.info("the devices were let go for a move before this start, and stay so");
+              console.beginMove();
+            }
+            devices.start(detached);
             control.start();
             identityWatch = store.watch("domid", path -> loop.execute(this::checkIdentity));
             return null;
@@ -312,10 +317,12 @@ public final class Consoled implements AutoCloseable {
         console.hold();
         console.beginMove();
         devices.detach();
+        store.write(ControlMessage.DETACHED_NODE, "1");
         yield answer(Map.of("unsettled", Integer.toString(console.ledger().unsettled())));
       }
       case ControlMessage.REATTACH -> {
         console.cancelMove();
+        store.remove(ControlMessage.DETACHED_NODE);
         devices.reattach();
         console.release();
         yield answer(cursors());
@@ -329,6 +336,7 @@ public final class Consoled implements AutoCloseable {
         yield answer(Map.of("requeued", Integer.toString(requeued)));
       }
       case ControlMessage.ATTACH -> {
+        store.remove(ControlMessage.DETACHED_NODE);
         devices.attach();
         yield answer(cursors());
       }

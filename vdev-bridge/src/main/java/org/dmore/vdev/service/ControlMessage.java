@@ -30,6 +30,12 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   public static final String COMMAND_NODE = DIRECTORY + "/command";
   public static final String REPLY_NODE = DIRECTORY + "/reply";
 
+  /**
+   * Stands from {@value #DETACH} on until the devices are taken up again, so that a consoled that
+   * is started meanwhile leaves them alone: DomR must not move with anything mapped.
+   */
+  static final String DETACHED_NODE = DIRECTORY + "/detached";
+
   /** The verb of an answer to a command that was carried out. */
   public static final String OK = "ok";
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
@@ -42,7 +42,7 @@ final class DeviceManager implements AutoCloseable {
   private static final int MAX_REPORTED = 100;
 
   private final DomainPorts ports;
-  private final ScheduledExecutorService loop;
+  private final Executor loop;
   private final EventPump events;
   private final GuestConsole console;
   private final Map<DeviceId, XenbusBackend> backends = new HashMap<>();
@@ -51,16 +51,20 @@ final class DeviceManager implements AutoCloseable {
   private final AtomicBoolean discoverPosted = new AtomicBoolean();
   private boolean detached;
 
-  DeviceManager(
-      DomainPorts ports, ScheduledExecutorService loop, EventPump events, GuestConsole console) {
+  DeviceManager(DomainPorts ports, Executor loop, EventPump events, GuestConsole console) {
     this.ports = ports;
     this.loop = loop;
     this.events = events;
     this.console = console;
   }
 
-  /** Begins to follow the backend directories. */
-  void start() throws XenException {
+  /**
+   * Begins to follow the backend directories.
+   *
+   * @param letGo as after {@link #detach}
+   */
+  void start(boolean letGo) throws XenException {
+    detached = letGo;
     for (DeviceType type : DeviceType.values()) {
       watches.put(type, ports.xenStore().watch("backend/" + type.node(), this::changed));
     }

@@ -1,8 +1,10 @@
 package org.dmore.vdev.bench;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.dmore.vdev.frontend.FramebufferFrontend;
@@ -21,6 +23,7 @@ public final class BenchGuest {
   private final KeyboardFrontend keyboard;
   private final FramebufferFrontend framebuffer;
   private final List<Integer> pressed = new CopyOnWriteArrayList<>();
+  private final Set<Integer> held = ConcurrentHashMap.newKeySet();
   private final List<String> pointer = new CopyOnWriteArrayList<>();
 
   BenchGuest(EmbeddedDomain domain) {
@@ -181,11 +184,20 @@ public final class BenchGuest {
             });
   }
 
+  /** Keys that are down as the kernel's input layer has it. */
+  public Set<Integer> held() {
+    return held;
+  }
+
   private final class Input implements KeyboardFrontend.Listener {
     @Override
     public void key(int code, boolean down) {
+      // The input layer passes over what changes nothing; a press of what is down is autorepeat.
       if (down) {
         pressed.add(code);
+        held.add(code);
+      } else {
+        held.remove(code);
       }
     }
 

@@ -52,10 +52,11 @@ public final class DeviceBench implements AutoCloseable {
   }
 
   private final LogRecorder log = new LogRecorder();
-  private final MachineRoom room = MachineRoom.builder().host("h1", 512 * MIB).build();
+  private final MachineRoom room =
+      MachineRoom.builder().host("h1", 512 * MIB).host("h2", 512 * MIB).build();
   private final EmbeddedHost host = room.host("h1");
   private final EmbeddedDomain domR;
-  private final Consoled consoled;
+  private Consoled consoled;
   private BenchGuest guest;
   private long sequence = 100;
   private int seeds;
@@ -77,6 +78,36 @@ public final class DeviceBench implements AutoCloseable {
     newGuest("guest");
   }
 
+  /** Ends consoled without a word to anyone, as kill does, and starts another. */
+  public void restartConsoled() throws IOException {
+    killConsoled();
+    startConsoled();
+  }
+
+  /** Ends consoled without a word to anyone: the guest sees its channel and grant let go. */
+  public void killConsoled() {
+    consoled.close();
+  }
+
+  /** Starts another consoled, a process of its own. */
+  public void startConsoled() throws IOException {
+    consoled = newConsoled();
+    consoled.start();
+  }
+
+  /** As {@link #restartConsoled}, and does something with the console before it finds devices. */
+  public void restartConsoled(java.util.function.Function<GuestConsole, String> first)
+      throws IOException {
+    killConsoled();
+    consoled = newConsoled();
+    String unused = consoled.query(first);
+    consoled.start();
+  }
+
+  private Consoled newConsoled() throws XenException {
+    return new Consoled(ConsoledConfig.forGuest("guest", ""), domR.openPorts());
+  }
+
   public LogRecorder log() {
     return log;
   }
@@ -95,6 +126,11 @@ public final class DeviceBench implements AutoCloseable {
 
   public BenchGuest guest() {
     return guest;
+  }
+
+  /** Another host, on which nothing runs. */
+  public EmbeddedHost elsewhere() {
+    return room.host("h2");
   }
 
   /** Dom0's xenstore. */
@@ -171,6 +207,11 @@ public final class DeviceBench implements AutoCloseable {
   /** Follows what a device's backend says from now on. */
   public StateLog logStates(DeviceType type) throws XenException {
     return new StateLog(store(), backendNode(type, "state"));
+  }
+
+  /** Follows what a device's frontend says from now on. */
+  public StateLog logFrontend(DeviceType type) throws XenException {
+    return new StateLog(store(), id(type).frontendPath() + "/state");
   }
 
   /** Has what viewers are told of damage added to a list, {@code X Y WIDTH HEIGHT}. */

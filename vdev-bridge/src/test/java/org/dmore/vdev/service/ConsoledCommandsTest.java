@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.dmore.vdev.bench.DeviceBench;
 import org.dmore.vdev.bench.LogRecorder;
+import org.dmore.vdev.console.GuestConsole;
 import org.dmore.vdev.input.Ledger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -317,14 +318,15 @@ class ConsoledCommandsTest {
   @Test
   void aCommandThatWasAnsweredIsNotForADaemonThatIsStartedAgain() throws Exception {
     bench.connectAll();
-    assertThat(bench.raw(900, "900 detach").isOk()).isTrue();
+    assertThat(bench.raw(900, "900 locks caps=on").isOk()).isTrue();
     bench.consoled().close();
     try (Consoled next =
         new Consoled(ConsoledConfig.forGuest("guest", ""), bench.domR().openPorts())) {
       next.start();
       assertThat(bench.raw(901, "901 status").isOk()).isTrue();
-      // It takes over the connection that the first one left, and would not if it had detached.
       await("taken over").atMost(DeviceBench.SOON).until(next::isConnected);
+      boolean capsLock = next.query(GuestConsole::capsLock);
+      assertThat(capsLock).isFalse();
     }
   }
 }
