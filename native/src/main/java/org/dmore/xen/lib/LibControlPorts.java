@@ -28,7 +28,7 @@ public final class LibControlPorts implements ControlPorts, AutoCloseable {
    * @throws XenException as {@link LibDomainPorts#open}
    */
   public static LibControlPorts open() throws XenException {
-    LibDomainPorts ports = LibDomainPorts.openUnguarded();
+    LibDomainPorts ports = LibDomainPorts.openUnmarked();
     try {
       return new LibControlPorts(ports, LibForeignMemory.open());
     } catch (XenException e) {

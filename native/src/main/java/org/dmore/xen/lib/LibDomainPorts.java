@@ -1,17 +1,18 @@
 package org.dmore.xen.lib;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
 import org.dmore.xen.DomainPorts;
 import org.dmore.xen.EventChannels;
 import org.dmore.xen.GrantTable;
+import org.dmore.xen.HostMark;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
 
 /**
  * The ports of a real domain of Xen, privileged or not, through Xen's own libraries.
  *
- * <p>Thread-safe. It watches the domain's own {@code domid} node: the watch fires again when the
- * domain has moved, and ports that were bound before are then left alone (see {@link
+ * <p>Thread-safe. While ports are bound there is a {@link HostMark} in the domain's xenstore. Where
+ * it is gone the domain has moved, and ports that were bound before are left alone (see {@link
  * EventChannels#abandon}). That is the safety net for a move of which nobody told us; who is told
  * unbinds and unmaps before it.
  */
@@ -35,31 +36,25 @@ public final class LibDomainPorts implements DomainPorts, AutoCloseable {
    *     or EPERM without permission
    */
   public static LibDomainPorts open() throws XenException {
-    LibDomainPorts ports = openUnguarded();
-    try {
-      AtomicBoolean first = new AtomicBoolean(true);
-      ports.xenStore.watch(
-          "domid",
-          path -> {
-            if (!first.getAndSet(false)) {
-              ports.eventChannels.moved();
-            }
-          });
-      return ports;
-    } catch (XenException e) {
-      ports.close();
-      throw e;
-    }
+    return open(true);
   }
 
   /** For dom0, which does not move. */
-  static LibDomainPorts openUnguarded() throws XenException {
+  static LibDomainPorts openUnmarked() throws XenException {
+    return open(false);
+  }
+
+  private static LibDomainPorts open(boolean marked) throws XenException {
     LibXenStore xenStore = LibXenStore.open();
     LibGrantTable grantTable = null;
     LibEventChannels eventChannels = null;
     try {
       grantTable = LibGrantTable.open();
-      eventChannels = LibEventChannels.open();
+      eventChannels =
+          LibEventChannels.open(
+              marked
+                  ? Optional.of(new HostMark(xenStore, "ports-" + ProcessHandle.current().pid()))
+                  : Optional.empty());
       return new LibDomainPorts(xenStore, grantTable, eventChannels);
     } finally {
       if (eventChannels == null) {

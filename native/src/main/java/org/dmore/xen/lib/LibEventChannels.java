@@ -7,6 +7,7 @@ import org.dmore.xen.DomainId;
 import org.dmore.xen.Errno;
 import org.dmore.xen.EventChannels;
 import org.dmore.xen.EventPort;
+import org.dmore.xen.HostMark;
 import org.dmore.xen.XenException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * is refused with EBADF. An interrupt ends a wait within a second, {@link #wakeup} at once.
  *
  * <p>Ports live in one {@link EvtchnDevice} from one move of the domain to the next. When a move
- * has cut them, {@link #abandon} (or {@link #moved}) retires that device with all its ports, and
- * the next port is bound through a new one.
+ * has cut them, that device is retired with all its ports, and the next port is bound through a new
+ * one. {@link #abandon} says that there was a move; a {@link HostMark} tells it to whoever binds,
+ * unbinds or closes without knowing.
  */
 final class LibEventChannels implements EventChannels {
   private static final Logger LOG = LoggerFactory.getLogger(LibEventChannels.class);
@@ -27,19 +29,26 @@ final class LibEventChannels implements EventChannels {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final WakeableWait wait;
+  private final Optional<HostMark> mark;
   private final AtomicBoolean wakeup = new AtomicBoolean();
   private volatile EvtchnDevice device;
   private volatile boolean closed;
 
-  private LibEventChannels(WakeableWait wait, EvtchnDevice device) {
+  private LibEventChannels(WakeableWait wait, EvtchnDevice device, Optional<HostMark> mark) {
     this.wait = wait;
     this.device = device;
+    this.mark = mark;
   }
 
-  static LibEventChannels open() throws XenException {
+  /**
+   * Opens the interface.
+   *
+   * @param mark tells of moves; empty in a domain that does not move
+   */
+  static LibEventChannels open(Optional<HostMark> mark) throws XenException {
     EvtchnDevice device = EvtchnDevice.open();
     try {
-      return new LibEventChannels(new WakeableWait(), device);
+      return new LibEventChannels(new WakeableWait(), device, mark);
     } catch (XenException e) {
       device.close();
       throw e;
@@ -71,11 +80,43 @@ final class LibEventChannels implements EventChannels {
     if (closed) {
       throw new XenException(Errno.EBADF, "event channels are closed");
     }
+    retireIfMoved();
     if (device.isRetired()) {
       device = EvtchnDevice.open();
       wait.wake(); // for a thread that waits without a device
     }
+    if (!device.hasPorts()) {
+      setMark();
+    }
     return device;
+  }
+
+  /** Sets the mark before the first port: a move between the two is then seen. */
+  private void setMark() {
+    try {
+      if (mark.isPresent()) {
+        mark.get().set();
+      }
+    } catch (XenException e) {
+      LOG.warn("a move that nobody announces will not be noticed here: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void retireIfMoved() {
+    if (!device.isRetired() && device.hasPorts() && hasMoved()) {
+      LOG.warn("the domain was moved while ports were bound: they are left alone for ever");
+      device.retire();
+      wait.wake();
+    }
+  }
+
+  private boolean hasMoved() {
+    try {
+      return mark.isPresent() && !mark.get().isHere();
+    } catch (XenException e) {
+      LOG.warn("whether the domain has moved is not known: {}", e.getMessage());
+      return false;
+    }
   }
 
   @Override
@@ -128,6 +169,7 @@ final class LibEventChannels implements EventChannels {
 
   @Override
   public void unbind(EventPort port) throws XenException {
+    retireIfMoved();
     device.unbind(port);
   }
 
@@ -140,19 +182,21 @@ final class LibEventChannels implements EventChannels {
     }
   }
 
-  /** The domain has moved: whatever was bound before is dead. */
-  synchronized void moved() {
-    if (device.hasPorts()) {
-      LOG.warn("the domain moved while ports were bound: they are left alone for ever");
-      device.retire();
-      wait.wake();
-    }
-  }
-
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
+    retireIfMoved();
     device.close();
     wait.close();
+    try {
+      if (mark.isPresent()) {
+        mark.get().remove();
+      }
+    } catch (XenException e) {
+      LOG.debug("the mark stays", e);
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.dmore.xen.contract.Refusals.assertRefused;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.dmore.xen.Errno;
 import org.dmore.xen.XenException;
 import org.junit.jupiter.api.Assumptions;
@@ -56,7 +57,8 @@ class LibrariesTest {
                     .containsAnyOf("install Debian's package", "this machine is no Xen domain"));
     assertThatThrownBy(LibControlPorts::open).isInstanceOf(XenException.class);
     assertThatThrownBy(LibGrantTable::open).isInstanceOf(XenException.class);
-    assertThatThrownBy(LibEventChannels::open).isInstanceOf(XenException.class);
+    assertThatThrownBy(() -> LibEventChannels.open(Optional.empty()))
+        .isInstanceOf(XenException.class);
     assertThatThrownBy(LibForeignMemory::open).isInstanceOf(XenException.class);
   }
 }

@@ -26,7 +26,7 @@ import org.dmore.xen.lib.LibDomainPorts;
  */
 abstract class LabRig implements ContractRig {
   private static final int CONNECT_MILLIS = 30_000;
-  private static final int FEWER = 100;
+  private static final int FEWER = 250;
   private static final int PATIENCE = 6;
 
   /** This domain's ports. */
