@@ -37,6 +37,7 @@ import org.dmore.vdev.input.Keymap;
 import org.dmore.vdev.input.Ledger;
 import org.dmore.vdev.input.Paste;
 import org.dmore.xen.DomainPorts;
+import org.dmore.xen.HostMark;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
 import org.slf4j.Logger;
@@ -92,8 +93,8 @@ public final class Consoled implements AutoCloseable {
   private final RfbServer server;
   private final List<Condition> conditions = new ArrayList<>();
 
-  private XenStore.Watch identityWatch;
-  private String identity = "";
+  private XenStore.Watch moveWatch;
+  private final HostMark mark;
   private volatile InetSocketAddress address;
   private final Optional<ServerCertificates> certificates;
   private volatile Optional<InetSocketAddress> webAddress = Optional.empty();
@@ -111,6 +112,7 @@ public final class Consoled implements AutoCloseable {
     this.group = RfbServer.newEventLoopGroup(1, "console");
     this.loop = group.next();
     this.store = ports.xenStore();
+    this.mark = new HostMark(store, "consoled");
     this.events = new EventPump(ports.eventChannels(), loop);
     this.console =
         new GuestConsole(
@@ -161,7 +163,9 @@ public final class Consoled implements AutoCloseable {
             }
             devices.start(detached);
             control.start();
-            identityWatch = store.watch("domid", path -> loop.execute(this::checkIdentity));
+            markHost();
+            // Every watch fires again after a move; the number may be the same.
+            moveWatch = store.watch("domid", path -> loop.execute(this::checkHost));
             return null;
           });
     } catch (IOException | RuntimeException e) {
@@ -256,11 +260,12 @@ public final class Consoled implements AutoCloseable {
       try {
         onLoop(
             () -> {
-              if (identityWatch != null) {
-                identityWatch.close();
+              if (moveWatch != null) {
+                moveWatch.close();
               }
               control.close();
               devices.close();
+              mark.remove();
               return null;
             });
       } catch (IOException | RuntimeException e) {
@@ -288,20 +293,31 @@ public final class Consoled implements AutoCloseable {
   }
 
   /**
-   * Sees a move that nobody announced: this domain finds itself under another number, and what it
-   * had mapped and bound is dead. It is left alone, since closing it would harm, and the devices
-   * that there are here are taken up.
+   * Sees a move that nobody announced: the mark of the former host is gone, and what was mapped and
+   * bound there is dead. It is left alone, since closing it would harm, and the devices that there
+   * are here are taken up.
    */
-  private void checkIdentity() {
+  private void checkHost() {
     try {
-      String now = store.read("domid").orElse("");
-      if (!identity.isEmpty() && !now.equals(identity) && !devices.isDetached()) {
-        LOG.warn("this domain was moved unannounced: domid={} was={}", now, identity);
+      boolean here = mark.isHere();
+      if (!here && !devices.isDetached()) {
+        LOG.warn("this domain was moved unannounced: domid={}", store.read("domid").orElse("none"));
         devices.abandon();
       }
-      identity = now;
+      if (!here) {
+        mark.set();
+      }
     } catch (XenException e) {
-      LOG.warn("own domid cannot be read: {}", e.getMessage());
+      LOG.warn("whether this domain was moved is not known: {}", e.getMessage());
+    }
+  }
+
+  /** Marks the host, for {@link #checkHost}. */
+  private void markHost() {
+    try {
+      mark.set();
+    } catch (XenException e) {
+      LOG.warn("a move that nobody announces will not be noticed: {}", e.getMessage());
     }
   }
 
