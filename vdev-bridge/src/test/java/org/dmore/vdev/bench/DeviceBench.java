@@ -33,6 +33,8 @@ import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.EmbeddedHost;
 import org.dmore.xen.embedded.MachineRoom;
+import org.dmore.xen.embedded.Migration;
+import org.dmore.xen.embedded.MigrationOptions;
 
 /**
  * One host with a DomR in which consoled runs, a guest, and what dom0 does for both: device nodes
@@ -54,7 +56,7 @@ public final class DeviceBench implements AutoCloseable {
   private final LogRecorder log = new LogRecorder();
   private final MachineRoom room =
       MachineRoom.builder().host("h1", 512 * MIB).host("h2", 512 * MIB).build();
-  private final EmbeddedHost host = room.host("h1");
+  private EmbeddedHost host = room.host("h1");
   private final EmbeddedDomain domR;
   private Consoled consoled;
   private BenchGuest guest;
@@ -65,14 +67,7 @@ public final class DeviceBench implements AutoCloseable {
   public DeviceBench() throws IOException {
     domR = host.createDomain(DomainConfig.of("domr", 16 * MIB).asDriverDomain());
     host.unpause(domR);
-    String control = HOME + domR.id() + "/" + ControlMessage.DIRECTORY;
-    store()
-        .inTransaction(
-            view -> {
-              view.write(control, "");
-              view.setPermissions(control, NodePermissions.ownedBy(domR.id()));
-              return null;
-            });
+    writeControl();
     consoled = new Consoled(ConsoledConfig.forGuest("guest", ""), domR.ports());
     consoled.start();
     newGuest("guest");
@@ -128,9 +123,40 @@ public final class DeviceBench implements AutoCloseable {
     return guest;
   }
 
-  /** Another host, on which nothing runs. */
-  public EmbeddedHost elsewhere() {
-    return room.host("h2");
+  private void writeControl() throws XenException {
+    String control = HOME + domR.id() + "/" + ControlMessage.DIRECTORY;
+    store()
+        .inTransaction(
+            view -> {
+              view.write(control, "");
+              view.setPermissions(control, NodePermissions.ownedBy(domR.id()));
+              return null;
+            });
+  }
+
+  /**
+   * Moves DomR to another host, which is the host from now on, as somebody does by hand who knows
+   * nothing of consoled.
+   *
+   * @param dummies domains that are created there first, so that DomR gets another number
+   * @param beforeItRuns done there before DomR runs, for its devices
+   */
+  public void moveUnannounced(int dummies, java.util.concurrent.Callable<?> beforeItRuns)
+      throws Exception {
+    EmbeddedHost destination = room.host("h2");
+    for (int i = 0; i < dummies; i++) {
+      destination.createDomain(DomainConfig.of("dummy" + i, MIB));
+    }
+    try (EmbeddedDomain.Attachment attached = domR.attachLoop(consoled.loop())) {
+      assertThat(attached).isNotNull();
+      Migration migration = host.migrate(domR, destination, MigrationOptions.DEFAULT);
+      migration.awaitLanded(SOON);
+      migration.complete();
+      host = destination;
+      writeControl();
+      Object unused = beforeItRuns.call();
+      host.unpause(domR);
+    }
   }
 
   /** Dom0's xenstore. */
@@ -149,6 +175,12 @@ public final class DeviceBench implements AutoCloseable {
     createGuest(name);
     writeDevices();
     settle();
+  }
+
+  /** As {@link #newGuest}, before anyone is there who could answer. */
+  public void newGuestUnanswered(String name) throws XenException {
+    createGuest(name);
+    writeDevices();
   }
 
   private void createGuest(String name) throws XenException {
