@@ -81,6 +81,6 @@ public final class Dom0Job {
    * @param signal as kill has it: {@code TERM}, {@code KILL}
    */
   public void signal(String signal) throws LabException {
-    host.run(SOON, "kill -" + signal + " -- -$(cat " + folder + "/pid)");
+    host.run(SOON, "kill -" + signal + " -$(cat " + folder + "/pid)");
   }
 }

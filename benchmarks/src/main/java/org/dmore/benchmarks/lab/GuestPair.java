@@ -98,7 +98,7 @@ public final class GuestPair {
     for (Dom0 host : lab.hosts()) {
       host.run(
           SOON,
-          "for job in /run/job-%s-*; do [ -e $job/status ] || kill -TERM -- -$(cat $job/pid); done 2> /dev/null"
+          "for job in /run/job-%s-*; do [ -e $job/status ] || kill -TERM -$(cat $job/pid); done 2> /dev/null"
               .formatted(ATTACH_JOB));
       domu.destroy(host);
       domr.destroy(host);

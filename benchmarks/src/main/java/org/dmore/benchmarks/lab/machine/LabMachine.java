@@ -2,6 +2,7 @@ package org.dmore.benchmarks.lab.machine;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,12 +36,20 @@ public final class LabMachine {
     Files.createDirectories(place.lockFile().getParent());
     try (FileChannel file =
         FileChannel.open(place.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      if (file.tryLock() == null) {
+      if (!isLocked(file)) {
         throw new LabException(
             "lab=%s is being started or ended by another dmore: wait for it"
                 .formatted(place.name()));
       }
       return action.run();
+    }
+  }
+
+  private static boolean isLocked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // by this very JVM
     }
   }
 

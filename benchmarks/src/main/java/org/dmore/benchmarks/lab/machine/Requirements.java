@@ -78,7 +78,7 @@ public final class Requirements {
         .forEach(
             program -> {
               missing.add(
-                  "program=%s is not found: it is in Debian's package %s"
+                  "program=%s is not on the PATH: it is in Debian's package %s"
                       .formatted(program.getKey(), program.getValue()));
               packages.add(program.getValue());
             });

@@ -15,9 +15,9 @@ public final class Tool {
 
   private Tool() {}
 
-  /** Where a program is, by the path that root's shell would search. */
+  /** Where a program is, by a path as in PATH. */
   public static Optional<Path> find(String program, String searchPath) {
-    for (String folder : (searchPath + ":/usr/sbin:/sbin").split(":", -1)) {
+    for (String folder : searchPath.split(":", -1)) {
       Path file = Path.of(folder.isEmpty() ? "." : folder).resolve(program);
       if (Files.isExecutable(file) && !Files.isDirectory(file)) {
         return Optional.of(file);
