@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * <p>A device lives from one move of the domain to the next. The kernel keeps the numbers of ports
  * that a move has cut in the open file, and closing the file or one of them then hits {@code kernel
  * BUG at drivers/xen/evtchn.c:422}; a new port of the same number would be refused with EEXIST. So
- * a device whose ports are dead is {@linkplain #retire() retired}: it is never touched again, and
- * never closed.
+ * a device whose ports are dead is {@linkplain #retire() retired}: it is not touched again, and a
+ * {@link DescriptorKeeper} sees to it that the file is not closed even when this process ends.
  *
  * <p>Thread-safe.
  */
@@ -71,7 +71,8 @@ final class EvtchnDevice {
         new Handle(
             "event channels",
             address,
-            // SAFETY: Handle calls this once, when there are no users; never for a retired device.
+            // SAFETY: Handle calls this once, when there are no users; for a retired device only
+            // after another process has the file, so that this is not its last close.
             Evtchn::xenevtchn_close),
         fd);
   }
@@ -249,6 +250,21 @@ final class EvtchnDevice {
   synchronized void retire() {
     retired = true;
     slots = new Slot[0];
+    if (!handle.enter()) {
+      return;
+    }
+    try {
+      int pid = DescriptorKeeper.keep(fd);
+      LOG.info("event channels of before the move are kept open by pid={}", pid);
+      handle.close(); // ours alone, not the file
+    } catch (XenException e) {
+      LOG.warn(
+          "event channels of before the move cannot be kept open: the kernel will report a BUG when"
+              + " this process ends, and whoever waits for its end may wait for ever: {}",
+          e.getMessage());
+    } finally {
+      handle.leave();
+    }
   }
 
   /** Closes the device with its ports, unless a move has cut them. */

@@ -135,11 +135,9 @@ final class LibEventChannels implements EventChannels {
         return Optional.empty();
       }
       EvtchnDevice current = device;
-      if (!current.enter()) {
-        continue; // closed just now
-      }
+      boolean usable = current.enter(); // not if it is retired, or was closed just now
       try {
-        Optional<EventPort> port = current.next();
+        Optional<EventPort> port = usable ? current.next() : Optional.empty();
         if (port.isPresent()) {
           return port;
         }
@@ -149,9 +147,11 @@ final class LibEventChannels implements EventChannels {
         }
         // Rounded up: a wait that ends early would turn here until its time is over.
         long millis = Math.min((left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, LONGEST_POLL_MILLIS);
-        wait.await(current.descriptor(), (int) millis);
+        wait.await(usable ? current.descriptor() : -1, (int) millis);
       } finally {
-        current.leave();
+        if (usable) {
+          current.leave();
+        }
       }
     }
   }

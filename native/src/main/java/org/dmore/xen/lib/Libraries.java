@@ -48,7 +48,8 @@ final class Libraries {
       throw refusal(
           "library="
               + soname
-              + " lacks a call, Xen 4.15 or later is needed: upgrade Debian's package "
+              + " lacks a call (Xen 4.15 and glibc 2.34 or later have them all): upgrade Debian's"
+              + " package "
               + debianPackage,
           e);
     }
