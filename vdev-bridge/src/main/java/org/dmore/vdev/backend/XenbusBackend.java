@@ -325,6 +325,8 @@ public abstract class XenbusBackend {
   private void frontendGone() throws XenException {
     if (connected) {
       note("frontend is gone");
+    } else if (!forsaken) {
+      note("has no frontend that this domain may read: it is gone, or lacks permission");
     }
     letGo(Parting.VANISHED);
     nodes.say(XenbusState.CLOSED);

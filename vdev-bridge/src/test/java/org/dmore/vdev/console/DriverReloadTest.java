@@ -12,6 +12,7 @@ import org.dmore.vdev.bench.DeviceBench;
 import org.dmore.vdev.bench.RawFramebuffer;
 import org.dmore.vdev.bench.StateLog;
 import org.dmore.vdev.frontend.XenbusFrontend;
+import org.dmore.xen.NodePermissions;
 import org.dmore.xen.XenbusState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,6 +242,27 @@ class DriverReloadTest {
         .untilAsserted(() -> assertThat(states.seen()).hasSize(before + 1).endsWith("4"));
     bench.settle();
     assertThat(states.seen()).hasSize(before + 1);
+  }
+
+  @Test
+  void aFrontendThatMayBeReadTooLateIsServedWhenItMay() throws Exception {
+    String frontend = bench.id(DeviceType.KEYBOARD).frontendPath();
+    NodePermissions right = bench.store().permissions(frontend);
+    setPermissions(frontend, NodePermissions.ownedBy(guest.id()));
+    awaitState(DeviceType.KEYBOARD, "6");
+    guest.probeKeyboard(); // finds it closed and closes
+    awaitDriver(guest.keyboard(), XenbusState.CLOSED);
+    setPermissions(frontend, right);
+    awaitKeyboardServed();
+    bench.press(30);
+    awaitTyped(guest, 30);
+  }
+
+  private void setPermissions(String directory, NodePermissions permissions) throws Exception {
+    bench.store().setPermissions(directory, permissions);
+    for (String name : bench.store().list(directory).orElseThrow()) {
+      bench.store().setPermissions(directory + "/" + name, permissions);
+    }
   }
 
   @Test
