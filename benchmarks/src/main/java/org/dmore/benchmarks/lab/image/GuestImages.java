@@ -61,31 +61,6 @@ final class GuestImages {
     return folder.resolve("domu.initrd");
   }
 
-  /**
-   * An archive to follow DomR's own, as the kernel takes several in one.
-   *
-   * @param files {@code xen-lab/domr}
-   */
-  static Path domRAddition(Path cache, Path files, Sysroot packages, Progress progress)
-      throws IOException {
-    String key = new CacheKey("domr addition 1").packages(packages).files(files).hex();
-    Path folder = cache.resolve("domr-addition-" + key);
-    FileTree.make(
-        folder,
-        fresh -> {
-          progress.step("compiling DomR's probe");
-          Path probe = fresh.resolve("probe");
-          compile(files.resolve("probe.c"), probe);
-          Initramfs initramfs = new Initramfs().file("/lab/probe", probe);
-          KernelModules.of(packages)
-              .closure(List.of("xen-privcmd"))
-              .forEach((name, content) -> initramfs.content("/lab/" + name + ".ko", content, 0644));
-          initramfs.write(fresh.resolve("addition"));
-          Files.delete(probe);
-        });
-    return folder.resolve("addition");
-  }
-
   private static void compile(Path source, Path program) throws IOException {
     try {
       Tool.run(

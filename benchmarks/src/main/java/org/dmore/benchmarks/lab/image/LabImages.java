@@ -49,14 +49,6 @@ public final class LabImages {
     return GuestImages.domu(cache, files.resolve("domu"), packages, progress);
   }
 
-  /**
-   * What the lab adds to DomR's initramfs, to be written after it: the program that tries what a
-   * DomR must not be able to do, and the module that gives it the means.
-   */
-  public Path domRAddition() throws IOException {
-    return GuestImages.domRAddition(cache, files.resolve("domr"), packages, progress);
-  }
-
   /** The folder of {@code dmore} for dom0: a Java runtime with its jars. */
   public Path dmore() throws IOException {
     return DmoreRuntime.build(cache, progress);
