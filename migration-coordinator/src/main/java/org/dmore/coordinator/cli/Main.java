@@ -3,6 +3,7 @@ package org.dmore.coordinator.cli;
 import java.io.IOException;
 import java.util.ServiceLoader;
 import org.dmore.coordinator.demo.DemoCommand;
+import org.dmore.coordinator.image.DomRCommand;
 import org.dmore.xen.lib.LibControlPorts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
     addDom0Commands(line, Main::openDom0);
+    line.addSubcommand(new DomRCommand());
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       line.addSubcommand(provider.command());
     }

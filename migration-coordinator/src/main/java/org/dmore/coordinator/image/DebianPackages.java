@@ -96,7 +96,7 @@ public final class DebianPackages {
 
   /**
    * The packages with those that hold their shared libraries: what they depend on, and these in
-   * turn, if its name begins with {@code lib}.
+   * turn, if its name begins with {@code lib} (or is {@code zlib1g}).
    */
   public Set<String> withLibraries(Collection<String> names) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(RELATIONS));
@@ -116,12 +116,16 @@ public final class DebianPackages {
     Deque<String> todo = new ArrayDeque<>(names);
     while (!todo.isEmpty()) {
       for (String name : relations.getOrDefault(todo.remove(), Set.of())) {
-        if (name.startsWith("lib") && relations.containsKey(name) && found.add(name)) {
+        if (isLibrary(name) && relations.containsKey(name) && found.add(name)) {
           todo.add(name);
         }
       }
     }
     return found;
+  }
+
+  private static boolean isLibrary(String name) {
+    return name.startsWith("lib") || name.equals("zlib1g");
   }
 
   /**
@@ -144,9 +148,18 @@ public final class DebianPackages {
 
   /** The package of Debian's current kernel for this machine's architecture. */
   public String kernel() throws IOException {
+    return kernel("");
+  }
+
+  /**
+   * The package of a flavour of Debian's current kernel.
+   *
+   * @param flavour empty for the plain one, or as {@code cloud-}
+   */
+  public String kernel(String flavour) throws IOException {
     String architecture =
         new ExternalProgram("dpkg", APT).run(Path.of("/"), "--print-architecture").strip();
-    return dependency("linux-image-" + architecture, "linux-image-");
+    return dependency("linux-image-" + flavour + architecture, "linux-image-");
   }
 
   private String query(List<String> arguments) throws IOException {

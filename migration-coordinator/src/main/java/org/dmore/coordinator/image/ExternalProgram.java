@@ -10,9 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A program of the building machine, run to its end. Immutable. */
@@ -24,7 +22,10 @@ final class ExternalProgram {
     /** The last lines of what went wrong, as one line. */
     String complaint() {
       List<String> lines =
-          (errors.isBlank() ? output : errors).lines().filter(line -> !line.isBlank()).toList();
+          (errors.isBlank() ? output : errors)
+              .lines()
+              .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
+              .toList();
       return String.join(
           "; ", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
     }
@@ -32,7 +33,8 @@ final class ExternalProgram {
 
   private final String program;
   private final String remedy;
-  private final Map<String, String> environment;
+  private final List<String> leading;
+  private final File input;
 
   /**
    * Names a program.
@@ -41,20 +43,24 @@ final class ExternalProgram {
    * @param remedy what to do where there is none, as {@code install the package apt}
    */
   ExternalProgram(String program, String remedy) {
-    this(program, remedy, Map.of());
+    this(program, remedy, List.of(), new File("/dev/null"));
   }
 
-  private ExternalProgram(String program, String remedy, Map<String, String> environment) {
+  private ExternalProgram(String program, String remedy, List<String> leading, File input) {
     this.program = program;
     this.remedy = remedy;
-    this.environment = environment;
+    this.leading = leading;
+    this.input = input;
   }
 
-  /** The same with a variable of the environment set. */
-  ExternalProgram with(String variable, String value) {
-    Map<String, String> extended = new HashMap<>(environment);
-    extended.put(variable, value);
-    return new ExternalProgram(program, remedy, extended);
+  /** The same with arguments that go before all others. */
+  ExternalProgram withArguments(List<String> arguments) {
+    return new ExternalProgram(program, remedy, List.copyOf(arguments), input);
+  }
+
+  /** The same with standard input from a file. */
+  ExternalProgram withInput(Path file) {
+    return new ExternalProgram(program, remedy, leading, file.toFile());
   }
 
   /** Whether the program is there. */
@@ -94,11 +100,11 @@ final class ExternalProgram {
       throw new IOException(program + " is not found: " + remedy);
     }
     List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(leading);
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("LC_ALL", "C");
-    builder.environment().putAll(environment);
-    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.redirectInput(ProcessBuilder.Redirect.from(input));
     Process process = builder.start();
     try {
       CompletableFuture<String> errors =

@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
@@ -20,6 +22,9 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioConstants;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Gathers the files of an initramfs and packs them: a cpio archive in the kernel's "newc" format
@@ -203,17 +208,25 @@ public final class Initramfs {
     return withLibrariesOf(file, at, sysroot);
   }
 
+  /** Adds a shared library by its name, as {@code libz.so.1}, with those that it needs. */
+  public Initramfs library(Sysroot sysroot, String name) throws IOException {
+    LibraryClosure closure = new LibraryClosure(sysroot);
+    closure.addNamed(name);
+    closure.libraries().forEach((path, library) -> file(path, library, PROGRAM_MODE));
+    return this;
+  }
+
   /**
    * Adds the shared libraries that a file needs, as a system's loader finds them; a file that is
    * not ELF needs none.
    *
    * @param file on the building machine
    * @param at its path in the image, which its {@code $ORIGIN} goes by
-   * @throws IOException naming a library that the system does not have
+   * @throws IOException naming a library that neither the system nor this image has
    */
   public Initramfs withLibrariesOf(Path file, String at, Sysroot sysroot) throws IOException {
     if (ElfFile.isElf(file)) {
-      LibraryClosure closure = new LibraryClosure(sysroot);
+      LibraryClosure closure = new LibraryClosure(sysroot, this::hasFile);
       closure.add(file, Path.of(at).getParent().toString());
       closure.libraries().forEach((path, library) -> file(path, library, PROGRAM_MODE));
     }
@@ -295,6 +308,55 @@ public final class Initramfs {
     out.flush();
   }
 
+  /** Packs everything as a tar archive, for tools that make other file systems of it. */
+  public void writeTar(OutputStream out) throws IOException {
+    TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
+    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+      write(entry.getKey(), entry.getValue(), tar);
+    }
+    tar.finish();
+    out.flush();
+  }
+
+  private static void write(String name, Entry entry, TarArchiveOutputStream tar)
+      throws IOException {
+    TarArchiveEntry header = new TarArchiveEntry(name, kind(entry));
+    header.setModTime(FileTime.from(TIME, TimeUnit.SECONDS));
+    header.setUserName("root");
+    header.setGroupName("root");
+    if (entry instanceof Folder folder) {
+      header.setMode(folder.mode());
+    } else if (entry instanceof Link link) {
+      header.setMode(0777);
+      header.setLinkName(link.target());
+    } else if (entry instanceof CharacterDevice device) {
+      header.setMode(device.mode());
+      header.setDevMajor(device.major());
+      header.setDevMinor(device.minor());
+    } else if (entry instanceof Content content) {
+      header.setMode(content.mode());
+      header.setSize(content.bytes());
+    }
+    tar.putArchiveEntry(header);
+    if (entry instanceof Content content) {
+      try (InputStream in = content.source().open()) {
+        in.transferTo(tar);
+      }
+    }
+    tar.closeArchiveEntry();
+  }
+
+  private static byte kind(Entry entry) {
+    if (entry instanceof Folder) {
+      return TarConstants.LF_DIR;
+    }
+    if (entry instanceof Link) {
+      return TarConstants.LF_SYMLINK;
+    }
+    return entry instanceof CharacterDevice ? TarConstants.LF_CHR : TarConstants.LF_NORMAL;
+  }
+
   private static void write(String name, Entry entry, long inode, CpioArchiveOutputStream cpio)
       throws IOException {
     CpioArchiveEntry header = new CpioArchiveEntry(CpioConstants.FORMAT_NEW, name);
@@ -338,6 +400,10 @@ public final class Initramfs {
     }
     entries.put(name, entry);
     return this;
+  }
+
+  private boolean hasFile(String name) {
+    return entries.keySet().stream().anyMatch(path -> path.endsWith("/" + name));
   }
 
   private static String name(String path) {

@@ -3,7 +3,6 @@ package org.dmore.coordinator.image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * runtime/       the linked runtime; runtime/bin/java starts it
- * lib/           the jars
+ * lib/           the jars, without signatures
+ * native/        the native libraries that their code loads
  * classes.jsa    the archive
  * options        a file for java's @FILE: class path and archive
  * </pre>
@@ -60,9 +62,18 @@ public final class JavaRuntime {
    *     that the runtime does not get
    * @param main the class to run, which must end by itself with status 0
    * @param options of the JVM
+   * @param props parts of the names of classes that only the rehearsal uses, as {@code
+   *     org/example/test/}: they are not archived
    */
-  public record Rehearsal(List<Path> classPath, String main, List<String> options) {
+  public record Rehearsal(
+      List<Path> classPath, String main, List<String> options, List<String> props) {
+    /** A rehearsal that uses nothing of its own. */
+    public Rehearsal(List<Path> classPath, String main, List<String> options) {
+      this(classPath, main, options, List.of());
+    }
+
     public Rehearsal {
+      props = List.copyOf(props);
       classPath = List.copyOf(classPath);
       options = List.copyOf(options);
     }
@@ -73,6 +84,8 @@ public final class JavaRuntime {
     private final Progress progress;
     private final Set<String> modules = new LinkedHashSet<>(List.of("java.base"));
     private final List<Path> jars = new ArrayList<>();
+    private final Map<String, String> natives = new TreeMap<>();
+    private final List<String> leftOut = new ArrayList<>();
     private final List<String> linkOptions = new ArrayList<>();
     private Rehearsal rehearsal;
 
@@ -89,6 +102,28 @@ public final class JavaRuntime {
     /** Adds jars, in the order of the class path. */
     public Builder jars(List<Path> files) {
       jars.addAll(files);
+      return this;
+    }
+
+    /**
+     * Takes a native library out of a jar, so that it is not unpacked each time that the program
+     * runs. If one is named, no jar keeps any.
+     *
+     * @param jar the jar's file name up to its version, as {@code jna}
+     * @param entry the library's path in the jar
+     */
+    public Builder nativeLibrary(String jar, String entry) {
+      natives.put(entry, jar);
+      return this;
+    }
+
+    /**
+     * Leaves out what is never used of the jars.
+     *
+     * @param prefixes of entries' names, as {@code org/example/unused/}
+     */
+    public Builder without(String... prefixes) {
+      leftOut.addAll(List.of(prefixes));
       return this;
     }
 
@@ -124,15 +159,35 @@ public final class JavaRuntime {
       Path lib = Files.createDirectories(folder.resolve("lib"));
       for (Path jar : jars) {
         Path copy = lib.resolve(jar.getFileName());
-        Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
+        JarPacker.pack(jar, copy, this::isWanted);
         classPath.add("lib/" + jar.getFileName());
       }
+      unpackNatives(folder);
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           Files.setLastModifiedTime(file, TIME);
         }
       }
       archive(folder, String.join(":", classPath));
+    }
+
+    private boolean isWanted(String entry) {
+      return leftOut.stream().noneMatch(entry::startsWith)
+          && (natives.isEmpty() || !JarPacker.isNative(entry));
+    }
+
+    private void unpackNatives(Path folder) throws IOException {
+      for (Map.Entry<String, String> library : natives.entrySet()) {
+        String prefix = library.getValue() + "-";
+        Path jar =
+            jars.stream()
+                .filter(file -> file.getFileName().toString().startsWith(prefix))
+                .findFirst()
+                .orElseThrow(() -> new IOException("jar=" + library.getValue() + " is not there"));
+        String entry = library.getKey();
+        Path to = Files.createDirectories(folder.resolve("native"));
+        JarPacker.extract(jar, entry, to.resolve(entry.substring(entry.lastIndexOf('/') + 1)));
+      }
     }
 
     private void link(Path folder) throws IOException {
@@ -160,6 +215,20 @@ public final class JavaRuntime {
       }
       arguments.addAll(linkOptions);
       jlink.run(folder, arguments.toArray(String[]::new));
+      strip(folder.resolve("runtime/lib"));
+    }
+
+    /** Symbols are a sixth of the JVM, and nothing in an image reads them. */
+    private static void strip(Path libraries) throws IOException {
+      ExternalProgram strip = new ExternalProgram("strip", "install the package binutils");
+      if (!strip.exists()) {
+        return;
+      }
+      try (Stream<Path> files = Files.walk(libraries)) {
+        for (Path file : files.filter(path -> path.toString().endsWith(".so")).toList()) {
+          strip.run(libraries, "--strip-unneeded", file.toString());
+        }
+      }
     }
 
     private void archive(Path folder, String classPath) throws IOException {
@@ -174,13 +243,21 @@ public final class JavaRuntime {
         run.addAll(rehearsal.options());
         List<String> all = new ArrayList<>(List.of(classPath));
         rehearsal.classPath().forEach(path -> all.add(path.toAbsolutePath().toString()));
+        if (!natives.isEmpty()) {
+          run.addAll(List.of("-Djava.library.path=native", "-Djna.boot.library.path=native"));
+        }
         run.addAll(List.of("-cp", String.join(":", all), rehearsal.main()));
         java.run(folder, run.toArray(String[]::new));
+        keepOwn(list);
         dump.add("-XX:SharedClassListFile=" + list);
       }
       String options = "-XX:SharedArchiveFile=classes.jsa\n";
       if (!classPath.isEmpty()) {
         options += "-cp " + classPath + "\n";
+      }
+      if (!natives.isEmpty()) {
+        options += "-Djava.library.path=native\n";
+        options += "-Djna.boot.library.path=native\n-Djna.nounpack=true\n";
       }
       Files.writeString(folder.resolve("options"), options);
       progress.step("archiving the classes");
@@ -191,6 +268,15 @@ public final class JavaRuntime {
       java.run(folder, "-Xshare:on", "@options", "-version");
     }
 
+    /** Leaves out of the list of classes what only the rehearsal needs. */
+    private void keepOwn(Path list) throws IOException {
+      List<String> kept =
+          Files.readAllLines(list).stream()
+              .filter(line -> rehearsal.props().stream().noneMatch(line::contains))
+              .toList();
+      Files.write(list, kept);
+    }
+
     private String key() throws IOException {
       MessageDigest digest;
       try {
@@ -199,7 +285,7 @@ public final class JavaRuntime {
         throw new IllegalStateException(e);
       }
       update(digest, Runtime.version() + System.getProperty("java.home"));
-      update(digest, modules + " " + linkOptions);
+      update(digest, modules + " " + linkOptions + " " + natives + " " + leftOut);
       for (Path jar : jars) {
         update(digest, jar.getFileName().toString());
         digest.update(Files.readAllBytes(jar));

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.lz4.BlockLZ4CompressorInputStream;
 import org.tukaani.xz.SingleXZInputStream;
 
 /**
@@ -27,8 +28,8 @@ public final class KernelImage {
   private KernelImage() {}
 
   /**
-   * Takes the ELF file out of a boot image ({@code vmlinuz}, compressed by xz or gzip) and leaves
-   * out its symbols if {@code strip} is there.
+   * Takes the ELF file out of a boot image ({@code vmlinuz}, compressed by xz, gzip or LZ4) and
+   * leaves out its symbols if {@code strip} is there.
    *
    * @throws IOException if the image is not one that can be read
    */
@@ -72,10 +73,49 @@ public final class KernelImage {
     if (magic >>> 16 == 0x1f8b) {
       return new GZIPInputStream(in);
     }
+    if (magic == 0x02214c18) {
+      // The kernel's size follows the last block.
+      return new LegacyLz4(new ByteArrayInputStream(image, (int) offset + 4, (int) length - 8));
+    }
     throw new IOException(
         "file="
             + name
             + " is compressed in a way not known here: magic="
             + Integer.toHexString(magic));
+  }
+
+  /** LZ4's legacy frame, as the kernel's build makes it: blocks with their length before them. */
+  private static final class LegacyLz4 extends InputStream {
+    private final InputStream in;
+    private InputStream block = InputStream.nullInputStream();
+
+    LegacyLz4(InputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = block.read(bytes, offset, length);
+      if (read >= 0 || length == 0) {
+        return read;
+      }
+      byte[] size = in.readNBytes(Integer.BYTES);
+      if (size.length < Integer.BYTES) {
+        return -1;
+      }
+      int blockLength = ByteBuffer.wrap(size).order(ByteOrder.LITTLE_ENDIAN).getInt();
+      byte[] packed = in.readNBytes(Math.max(0, blockLength));
+      if (packed.length != blockLength) {
+        throw new IOException("the kernel's image is cut short: block=" + blockLength);
+      }
+      block = new BlockLZ4CompressorInputStream(new ByteArrayInputStream(packed));
+      return read(bytes, offset, length);
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The shared libraries that ELF files need, and these in turn, as the dynamic loader would find
@@ -25,7 +26,9 @@ final class LibraryClosure {
       Map.of("amd64", "x86_64-linux-gnu", "aarch64", "aarch64-linux-gnu");
   private static final String TRIPLET =
       TRIPLETS.getOrDefault(System.getProperty("os.arch"), "x86_64-linux-gnu");
-  private static final List<String> FOLDERS =
+
+  /** Where the loader looks by itself. */
+  static final List<String> FOLDERS =
       List.of(
           "/lib/" + TRIPLET,
           "/usr/lib/" + TRIPLET,
@@ -36,10 +39,22 @@ final class LibraryClosure {
           "/usr/local/lib");
 
   private final Sysroot sysroot;
+  private final Predicate<String> present;
   private final SortedMap<String, Path> found = new TreeMap<>();
 
   LibraryClosure(Sysroot sysroot) {
+    this(sysroot, name -> false);
+  }
+
+  /**
+   * Looks in a system.
+   *
+   * @param present whether a library that the system lacks is there anyway, as those are that a
+   *     program loads itself before it loads what needs them
+   */
+  LibraryClosure(Sysroot sysroot, Predicate<String> present) {
     this.sysroot = sysroot;
+    this.present = present;
   }
 
   /** An ELF file to look at: where it lies here, and its folder in the image. */
@@ -68,6 +83,23 @@ final class LibraryClosure {
         resolve(name, elf, item).ifPresent(todo::add);
       }
     }
+  }
+
+  /**
+   * Adds a library by its name, where the loader looks by itself, and what it needs.
+   *
+   * @throws IOException naming a library that is not there
+   */
+  void addNamed(String name) throws IOException {
+    for (String folder : FOLDERS) {
+      Optional<Path> file = sysroot.find(folder + "/" + name);
+      if (file.isPresent()) {
+        found.put(folder + "/" + name, file.get());
+        add(file.get(), folder);
+        return;
+      }
+    }
+    throw new IOException("library=" + name + " is missing: add the package that holds it");
   }
 
   /** The libraries' paths in the image, with the file of each. */
@@ -101,6 +133,9 @@ final class LibraryClosure {
             ? Optional.of(new Item(file.get(), Path.of(path).getParent().toString()))
             : Optional.empty();
       }
+    }
+    if (present.test(name)) {
+      return Optional.empty();
     }
     throw new IOException(
         "library="

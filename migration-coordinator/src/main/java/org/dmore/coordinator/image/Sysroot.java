@@ -113,6 +113,36 @@ public final class Sysroot {
     return List.copyOf(names);
   }
 
+  /**
+   * A program of this system, to be run on this machine with the system's own libraries.
+   *
+   * @throws IOException if it is not there
+   */
+  ExternalProgram program(String path) throws IOException {
+    Path file = get(path);
+    Optional<String> loader = ElfFile.read(file).interpreter();
+    if (loader.isEmpty()) {
+      return new ExternalProgram(file.toAbsolutePath().toString(), "it must be a program");
+    }
+    List<String> libraries = new ArrayList<>();
+    for (Path root : roots) {
+      for (String folder : LibraryClosure.FOLDERS) {
+        Path place = root.resolve(folder.substring(1));
+        if (Files.isDirectory(place)) {
+          libraries.add(place.toAbsolutePath().toString());
+        }
+      }
+    }
+    return new ExternalProgram(get(loader.get()).toAbsolutePath().toString(), "it must be a loader")
+        .withArguments(
+            List.of(
+                "--argv0",
+                file.getFileName().toString(),
+                "--library-path",
+                String.join(":", libraries),
+                file.toAbsolutePath().toString()));
+  }
+
   private Optional<Path> first(String path) {
     String relative = path.isEmpty() ? "" : path.substring(1);
     return roots.stream()

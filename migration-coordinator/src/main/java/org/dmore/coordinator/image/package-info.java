@@ -3,6 +3,7 @@
  * small Java runtime, and the console VM's own image.
  *
  * <p>Needs programs of a Debian system ({@code apt-get}, {@code dpkg-deb}) and a JDK; nothing of
- * Xen. May import the JDK, the archive library and picocli alone.
+ * Xen. May import the JDK, the archive library, picocli, and of consoled its main class, to find
+ * its jars.
  */
 package org.dmore.coordinator.image;

@@ -1,0 +1,265 @@
+package org.dmore.coordinator.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The console VM's image: Debian's kernel and an initramfs that holds a read-only squashfs with
+ * busybox, a small Java runtime and consoled. Nothing but the JDK and dmore's own jars comes from
+ * the building machine's installation.
+ *
+ * <p>The root stays compressed in memory, and the kernel keeps unpacked of it what is in use and
+ * lets go of it where memory is short: in a VM of 128 MiB this is what makes room.
+ */
+public final class DomRImage {
+  /**
+   * The kernel for guests in clouds: of the plain one it lacks drivers, and 12 MiB of static
+   * tables.
+   */
+  private static final String KERNEL = "cloud-";
+
+  private static final List<String> PACKAGES =
+      List.of(
+          "busybox-static",
+          "libc6",
+          "libgcc-s1",
+          "libstdc++6",
+          "libturbojpeg0",
+          "libxenevtchn1",
+          "libxengnttab1",
+          "libxenstore4",
+          "zlib1g");
+
+  /** Loaded by JNA, by name. */
+  private static final List<String> LIBRARIES =
+      List.of("libxenevtchn.so.1", "libxengnttab.so.1", "libxenstore.so.4", "libturbojpeg.so.0");
+
+  private static final List<String> ROOT_MODULES = List.of("loop", "squashfs");
+  private static final List<String> XEN_MODULES =
+      List.of("xen-evtchn", "xen-gntdev", "xen-netfront");
+
+  private static final String[] JAVA_MODULES = {
+    "java.base", "java.logging", "jdk.httpserver", "jdk.unsupported"
+  };
+
+  /** Bouncy Castle gives TLS and certificates here, over the JDK's own algorithms. */
+  private static final String[] NEVER_USED = {
+    "org/bouncycastle/pqc/",
+    "org/bouncycastle/x509/",
+    "org/bouncycastle/jsse/",
+    "org/bouncycastle/cms/",
+    "org/bouncycastle/mozilla/",
+    "org/bouncycastle/pkix/",
+    "io/micrometer/core/instrument/binder/",
+    "io/micrometer/core/instrument/dropwizard/",
+    "io/micrometer/core/aop/",
+    "org/bouncycastle/jcajce/provider/",
+    "org/bouncycastle/jce/provider/",
+    "io/netty/handler/codec/spdy/",
+    "io/netty/handler/codec/rtsp/"
+  };
+
+  private static final String HOME = "/opt/dmore";
+  private static final String REHEARSAL = "org.dmore.coordinator.demo.ConsoleRehearsal";
+
+  private static final List<String> PROPS =
+      List.of("org/dmore/coordinator/", "org/dmore/xen/embedded/", "org/dmore/vdev/frontend/");
+
+  /** Of the linked runtime's folder, what nothing needs while it runs. */
+  private static final Set<Path> LEFT_OUT =
+      Set.of(
+          Path.of("runtime/legal"),
+          Path.of("runtime/release"),
+          Path.of("runtime/bin/keytool"),
+          Path.of("runtime/bin/jrunscript"),
+          Path.of("runtime/lib/jspawnhelper"),
+          Path.of("runtime/lib/jexec"));
+
+  private final Path cache;
+  private final Progress progress;
+
+  /**
+   * Prepares builds.
+   *
+   * @param cache a folder for packages and what is made of them, to be used again
+   */
+  public DomRImage(Path cache, Progress progress) {
+    this.cache = cache;
+    this.progress = progress;
+  }
+
+  /**
+   * What was built.
+   *
+   * @param kernel the kernel, an uncompressed ELF file
+   * @param initrd the initramfs
+   * @param configuration a sample for xl
+   * @param parts bytes of each part of the root file system before compression, by its name
+   * @param root bytes of the compressed root file system
+   */
+  public record Image(
+      Path kernel, Path initrd, Path configuration, Map<String, Long> parts, long root) {}
+
+  /**
+   * Builds the image's files in a folder.
+   *
+   * @param out the folder; made if it is missing, and what it has of these names is replaced
+   * @param additions folders whose content is laid over the root file system: keys, a password
+   */
+  public Image build(Path out, List<Path> additions) throws IOException {
+    Files.createDirectories(out);
+    Files.createDirectories(cache);
+    DebianPackages packages = new DebianPackages(cache.resolve("packages"), progress);
+    Sysroot debian = packages.unpack(packages.withLibraries(PACKAGES));
+    Sysroot kernelFiles = packages.unpack(packages.kernel(KERNEL));
+    KernelModules modules = KernelModules.of(kernelFiles);
+    Path kernel = kernel(kernelFiles, modules.release());
+    JavaRuntime runtime = runtime();
+
+    Initramfs root = root(debian, modules, runtime);
+    for (Path addition : additions) {
+      root.tree(addition, "/");
+    }
+    progress.step("packing the root file system");
+    Path image = Files.createTempFile(out, ".root-", ".squashfs");
+    Initramfs boot;
+    long rootBytes;
+    try {
+      new Squashfs(packages).pack(root, image);
+      rootBytes = Files.size(image);
+      boot =
+          new Initramfs()
+              .file("/bin/busybox", debian.get("/bin/busybox"), 0755)
+              .folders("/dev", "/root")
+              .characterDevice("/dev/console", 5, 1, 0600)
+              .script("/init", resource("first-stage"))
+              .modules(modules, ROOT_MODULES)
+              .file("/root.squashfs", image, 0644);
+      progress.step("packing the initramfs");
+      boot.write(out.resolve("initrd"));
+    } finally {
+      Files.deleteIfExists(image);
+    }
+    Files.copy(kernel, out.resolve("kernel"), StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(out.resolve("domr.cfg"), resource("domr.cfg"));
+    return new Image(
+        out.resolve("kernel"),
+        out.resolve("initrd"),
+        out.resolve("domr.cfg"),
+        parts(root),
+        rootBytes);
+  }
+
+  private Path kernel(Sysroot files, String release) throws IOException {
+    Path kernel = cache.resolve("kernel-" + release);
+    if (!Files.exists(kernel)) {
+      Path unfinished = Files.createTempFile(cache, ".kernel-", "");
+      try {
+        KernelImage.extract(files.get("/boot/vmlinuz-" + release), unfinished, progress);
+        Files.move(unfinished, kernel, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
+    }
+    return kernel;
+  }
+
+  private JavaRuntime runtime() throws IOException {
+    Path logging = cache.resolve("slf4j-simple.jar");
+    try (InputStream in = DomRImage.class.getResourceAsStream("slf4j-simple.jar")) {
+      if (in == null) {
+        throw new IOException("slf4j-simple.jar is not in dmore's jar: build it with mvn package");
+      }
+      Files.copy(in, logging, StandardCopyOption.REPLACE_EXISTING);
+    }
+    JavaRuntime.Builder builder =
+        JavaRuntime.builder(progress)
+            .modules(JAVA_MODULES)
+            .jars(ConsoledJars.find())
+            .jars(List.of(logging))
+            .nativeLibrary("jna", "com/sun/jna/linux-x86-64/libjnidispatch.so")
+            .nativeLibrary(
+                "netty-transport-native-epoll",
+                "META-INF/native/libnetty_transport_native_epoll_x86_64.so")
+            .without(NEVER_USED)
+            .rehearsal(
+                new JavaRuntime.Rehearsal(
+                    ConsoledJars.rehearsal(), REHEARSAL, List.of("-XX:+UseSerialGC"), PROPS));
+    if (Runtime.version().feature() < 22) {
+      builder.modules("jdk.crypto.ec"); // later versions have it in java.base
+    }
+    return builder.build(cache);
+  }
+
+  private Initramfs root(Sysroot debian, KernelModules modules, JavaRuntime runtime)
+      throws IOException {
+    Initramfs root =
+        new Initramfs()
+            .folders("/dev", "/etc", "/proc", "/run", "/sys", "/var")
+            .folder("/tmp", 01777)
+            .busybox(debian.get("/bin/busybox"))
+            .link("/sbin/poweroff", "/bin/busybox")
+            .link("/sbin/reboot", "/bin/busybox")
+            .link("/sbin/halt", "/bin/busybox")
+            .script("/sbin/init", resource("init"))
+            .text(
+                "/etc/passwd", "root:x:0:0:root:/:/bin/sh\ndmore:x:100:100:consoled:/:/bin/false\n")
+            .text("/etc/group", "root:x:0:\ndmore:x:100:\n")
+            .text("/etc/hosts", "127.0.0.1 localhost domr\n")
+            .text("/etc/sysctl.conf", resource("sysctl.conf"))
+            .link("/etc/inittab", "/run/inittab")
+            .link("/etc/resolv.conf", "/run/resolv.conf")
+            .modules(modules, XEN_MODULES)
+            .text(HOME + "/jvm", resource("jvm"))
+            .tree(runtime.folder(), HOME, path -> !LEFT_OUT.contains(path));
+    for (String script : List.of("start", "network", "lease", "supervise")) {
+      root.script("/etc/dmore/" + script, resource(script));
+    }
+    for (String library : LIBRARIES) {
+      root.library(debian, library);
+    }
+    try (Stream<Path> files = Files.walk(runtime.folder())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path relative = runtime.folder().relativize(file);
+        if (!LEFT_OUT.contains(relative)) {
+          root.withLibrariesOf(file, HOME + "/" + relative, debian);
+        }
+      }
+    }
+    return root;
+  }
+
+  private static Map<String, Long> parts(Initramfs root) throws IOException {
+    Map<String, Long> parts = new LinkedHashMap<>();
+    parts.put("JVM", root.bytes(HOME + "/runtime/lib/server"));
+    parts.put("JDK's modules", root.bytes(HOME + "/runtime/lib/modules"));
+    parts.put("class archive", root.bytes(HOME + "/classes.jsa"));
+    parts.put("jars", root.bytes(HOME + "/lib"));
+    parts.put("shared libraries", root.bytes("/lib") + root.bytes("/usr") + root.bytes("/lib64"));
+    parts.put("busybox", root.bytes("/bin"));
+    long rest = root.bytes("/");
+    for (long part : parts.values()) {
+      rest -= part;
+    }
+    parts.put("the rest", rest);
+    return parts;
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = DomRImage.class.getResourceAsStream("domr/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("resource=domr/" + name + " is not there");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
