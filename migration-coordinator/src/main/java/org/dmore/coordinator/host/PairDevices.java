@@ -233,6 +233,7 @@ final class PairDevices implements AutoCloseable {
   }
 
   private void serve() throws XenException {
+    Map<DeviceType, Boolean> works = new EnumMap<>(DeviceType.class);
     boolean all = true;
     for (DeviceId id : attached.values()) {
       XenbusState backend = nodes.backendState(domR, id);
@@ -241,13 +242,13 @@ final class PairDevices implements AutoCloseable {
         nodes.offer(id);
       }
       all &= backend == XenbusState.INIT_WAIT || backend == XenbusState.CONNECTED;
-      tellConnection(
-          id.type(), backend == XenbusState.CONNECTED && frontend == XenbusState.CONNECTED);
+      works.put(id.type(), backend == XenbusState.CONNECTED && frontend == XenbusState.CONNECTED);
     }
     if (all && !served) {
       served = true;
       host.tell().accept(AttachmentEvent.of(Kind.SERVED).with("domr", domR.value()));
     }
+    works.forEach(this::tellConnection);
     if (!served && System.nanoTime() - since >= servePatience.toNanos()) {
       host.tellOnce()
           .accept(

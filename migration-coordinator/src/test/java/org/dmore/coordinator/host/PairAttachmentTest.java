@@ -193,6 +193,19 @@ class PairAttachmentTest {
   }
 
   @Test
+  void aDriverThatIsBoundAnewGetsItsNewPagesGranted() throws Exception {
+    Consoled consoled = bench.startDomR(DOM_R);
+    HotplugGuest guest = bench.startGuest(DOM_U);
+    bench.attach();
+    bench.awaitConnected(consoled);
+    for (int round = 1; round <= 5; round++) {
+      guest.rebind("device/vfb/0");
+      bench.draw(consoled, guest, 0, round);
+    }
+    assertThat(bench.count(Kind.PROBLEM)).isZero();
+  }
+
+  @Test
   void whatNobodyHasMappedIsTakenBack() throws Exception {
     Consoled consoled = bench.startDomR(DOM_R);
     EmbeddedDomain domR = bench.alpha().find(DOM_R).orElseThrow();
