@@ -66,8 +66,8 @@ final class SeededGrants {
               + domU
               + " has a grant table of version="
               + version
-              + ", where only version 1 can be seeded: start it with gnttab.version=1 on its"
-              + " kernel's command line, or max_grant_version=1 in its configuration");
+              + ", where only version 1 can be seeded: give it max_grant_version=1 in its"
+              + " configuration");
     }
     int base = place(frames.count(), kept);
     kept.add(new SeedRecords.Run(base, frames.count(), to));
