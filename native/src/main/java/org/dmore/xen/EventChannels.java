@@ -44,7 +44,7 @@ public interface EventChannels extends AutoCloseable {
    * {@link #unmask}.
    *
    * @param timeout how long to wait; zero polls
-   * @return the port, or empty when the time is over or {@link #wakeup} was called
+   * @return the port, or empty when the time is over, {@link #wakeup} was called or this is closed
    */
   Optional<EventPort> await(Duration timeout) throws InterruptedException;
 

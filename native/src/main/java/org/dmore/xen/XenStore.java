@@ -15,8 +15,8 @@ public interface XenStore extends XenStoreView, AutoCloseable {
   int MAX_ATTEMPTS = 64;
 
   /**
-   * Begins a transaction. To be ended soon: Linux lets no domain suspend, and so none migrate,
-   * while it has one open.
+   * Begins a transaction. A migration of the domain ends it: what is done in it afterwards is
+   * refused with EAGAIN.
    *
    * @throws XenException EQUOTA if the domain has too many open
    */

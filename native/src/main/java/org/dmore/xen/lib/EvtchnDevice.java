@@ -120,13 +120,12 @@ final class EvtchnDevice {
   }
 
   synchronized void unbind(EventPort port) throws XenException {
+    if (retired || (slot(port.value()) == null && !handle.isClosed())) {
+      throw new XenException(
+          Errno.EINVAL, "port=" + port + " is not bound here: never, no longer, or cut by a move");
+    }
     long address = handle.use();
     try {
-      if (retired || slot(port.value()) == null) {
-        throw new XenException(
-            Errno.EINVAL,
-            "port=" + port + " is not bound here: never, no longer, or cut by a move");
-      }
       // SAFETY: the handle is in use, so it is open; the port is bound through it and no move has
       // been noticed since: a port that a move has cut must not get here.
       int result = Evtchn.xenevtchn_unbind(address, port.value());

@@ -14,10 +14,8 @@ import org.slf4j.LoggerFactory;
  * {@code /dev/xen/xenbus}; {@code xenstore.h}.
  *
  * <p>Thread-safe. It survives the domain's migration: the kernel sets the watches anew at the new
- * host, so each fires once more.
- *
- * <p>Keep transactions short: Linux does not let a domain suspend, and so not migrate, while one is
- * open. The process's end and {@link #close} give up what is open.
+ * host, so each fires once more, and refuses with EAGAIN what is done in a transaction that began
+ * before. The process's end and {@link #close} give up what is open.
  */
 final class LibXenStore implements XenStore {
   private static final Logger LOG = LoggerFactory.getLogger(LibXenStore.class);

@@ -56,6 +56,8 @@ public final class MoveMain {
     EventPort first = channels.allocateUnbound(DomainId.DOM0);
     EventPort second = channels.allocateUnbound(DomainId.DOM0);
     System.out.println("move: ready, domid=" + self + " ports=" + first + "," + second);
+    XenStore.Transaction transaction = store.begin();
+    transaction.write("data/before", "1");
     int before = others.get();
 
     moved.await();
@@ -64,8 +66,10 @@ public final class MoveMain {
     System.out.println("move: noticed, domid=" + now);
     check("the mapped page reads all ones", page.getInt(0) == -1);
     page.abandon();
+    check("an open transaction is over", refusal(Errno.EAGAIN, transaction::commit));
+    transaction.close();
     channels.notify(first);
-    check("unbinding an old port is refused", refusal(() -> channels.unbind(first)));
+    check("unbinding an old port is refused", refusal(Errno.EINVAL, () -> channels.unbind(first)));
     channels.abandon(second);
     check("nothing is pending", channels.await(Duration.ZERO).isEmpty());
 
@@ -91,12 +95,12 @@ public final class MoveMain {
     void run() throws XenException;
   }
 
-  private static boolean refusal(Call call) {
+  private static boolean refusal(Errno errno, Call call) {
     try {
       call.run();
       return false;
     } catch (XenException e) {
-      return e.errno() == Errno.EINVAL;
+      return e.errno() == errno;
     }
   }
 
