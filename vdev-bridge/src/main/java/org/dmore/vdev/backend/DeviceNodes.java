@@ -23,7 +23,9 @@ import org.dmore.xen.XenbusState;
  */
 final class DeviceNodes {
   private static final String STATE = "/state";
-  private static final String CONNECTION = "/connection";
+
+  /** Below the backend; written at each connection, by nobody else. */
+  static final String CONNECTION = "/connection";
 
   private final DeviceId id;
   private final String backend;
@@ -113,11 +115,6 @@ final class DeviceNodes {
           }
           view.write(backend + CONNECTION, Integer.toString(number));
         });
-  }
-
-  /** Whether an event tells of {@link #sayConnected}. */
-  boolean isConnectionNode(String path) {
-    return path.equals(backend + CONNECTION);
   }
 
   /** Writes the backend's state although it is that already, so that the frontend looks again. */

@@ -113,7 +113,7 @@ public final class FramebufferBackend extends XenbusBackend {
     String backend = id().backendPath();
     return List.of(
         frontend + "/page-ref",
-        frontend + "/" + PORT,
+        frontend + "/" + NodeEvents.PORT,
         backend + "/" + GRANT_PAGE_REF,
         backend + "/" + GRANT_BASE,
         backend + "/" + GRANT_COUNT);

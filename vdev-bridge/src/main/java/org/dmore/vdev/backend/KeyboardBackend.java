@@ -103,7 +103,7 @@ public final class KeyboardBackend extends XenbusBackend {
   @Override
   List<String> offerNodes() {
     String path = id().frontendPath();
-    return List.of(path + "/page-gref", path + "/" + PORT);
+    return List.of(path + "/page-gref", path + "/" + NodeEvents.PORT);
   }
 
   @Override

@@ -1,13 +1,9 @@
 package org.dmore.vdev.backend;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmore.xen.DomainPorts;
 import org.dmore.xen.SharedPage;
 import org.dmore.xen.XenException;
@@ -64,33 +60,13 @@ public abstract class XenbusBackend {
   /** Connections that are logged: a guest can come and go without end. */
   private static final int LOGGED_CONNECTIONS = 20;
 
-  /** How long CLOSED stands before a driver that may be bound is invited. */
-  private static final long INVITATION_MILLIS = 200;
-
-  /** How long a driver may take to answer. */
-  private static final long ANSWER_MILLIS = 3000;
-
-  /** The frontend's node with its event channel, which every offer writes. */
-  static final String PORT = "event-channel";
-
   private final DeviceId id;
   private final XenStore store;
   private final DeviceNodes nodes;
   private final Executor loop;
   private final Complaints complaints;
-  private final AtomicBoolean followPosted = new AtomicBoolean();
-
-  /** Set where watches fire: the frontend wrote its port, as each offer does. */
-  private final AtomicBoolean portWritten = new AtomicBoolean();
-
-  /**
-   * What we read can be ahead of the events that we hear. Those of the offer that was taken have
-   * all come when that of our own node, which we write afterwards, has come: until then this is
-   * set.
-   */
-  private final AtomicBoolean eventsLag = new AtomicBoolean();
-
-  private final List<XenStore.Watch> watches = new ArrayList<>();
+  private final NodeEvents events;
+  private final Invitation invitation;
 
   /** Why a connection ends. */
   public enum Parting {
@@ -112,8 +88,6 @@ public abstract class XenbusBackend {
   /** What the frontend said at the last look. */
   private XenbusState lastFrontend = XenbusState.UNKNOWN;
 
-  private Future<?> invitation = CompletableFuture.completedFuture(null);
-
   private boolean inherits;
   private boolean forsaken;
   private Runnable whenForsaken = () -> {};
@@ -126,6 +100,8 @@ public abstract class XenbusBackend {
     this.nodes = new DeviceNodes(id, store);
     this.loop = loop;
     this.complaints = new Complaints(id.toString());
+    this.events = new NodeEvents(id, store, loop, this::follow);
+    this.invitation = new Invitation(loop, this::sayToClosed);
   }
 
   /**
@@ -180,16 +156,14 @@ public abstract class XenbusBackend {
     if (!inherits && !closed) {
       announce();
     }
-    watches.add(store.watch(id.frontendPath(), this::changed));
-    watches.add(store.watch(id.backendPath(), this::changed));
+    events.open();
   }
 
   /** Lets go of everything and stops following the frontend; the nodes stay as they are. */
   public final void stop() {
     started = false;
-    invitation.cancel(false);
-    watches.forEach(XenStore.Watch::close);
-    watches.clear();
+    invitation.cancel();
+    events.close();
     letGo(Parting.DETACHED);
   }
 
@@ -214,9 +188,8 @@ public abstract class XenbusBackend {
    */
   public final void abandon() {
     started = false;
-    invitation.cancel(false);
-    watches.forEach(XenStore.Watch::close);
-    watches.clear();
+    invitation.cancel();
+    events.close();
     if (connected) {
       connected = false;
       abandonConnection();
@@ -278,23 +251,6 @@ public abstract class XenbusBackend {
     return inherits;
   }
 
-  /** Any number of changes are one look: a guest that writes without end must not fill the loop. */
-  private void changed(String path) {
-    if (path.equals(id.frontendPath() + "/" + PORT)) {
-      portWritten.set(true);
-    } else if (nodes.isConnectionNode(path)) {
-      portWritten.set(false);
-      eventsLag.set(false);
-    }
-    if (followPosted.compareAndSet(false, true)) {
-      loop.execute(
-          () -> {
-            followPosted.set(false);
-            follow();
-          });
-    }
-  }
-
   private void follow() {
     if (!started) {
       return;
@@ -305,7 +261,7 @@ public abstract class XenbusBackend {
         nodes.say(XenbusState.CLOSED);
         forsaken(true);
       } else if (!detached) {
-        boolean rewritten = !eventsLag.get() && portWritten.getAndSet(false);
+        boolean rewritten = events.isOfferRewritten();
         Optional<XenbusState> frontend = nodes.frontendState();
         if (frontend.isPresent()) {
           react(frontend.get(), rewritten);
@@ -363,7 +319,7 @@ public abstract class XenbusBackend {
         letGo(Parting.CLOSED);
         if (lastFrontend != XenbusState.CLOSED || rewritten) {
           nodes.say(XenbusState.CLOSED);
-          later(XenbusState.INIT_WAIT, INVITATION_MILLIS);
+          invitation.send();
         }
         forsaken(true);
       }
@@ -372,37 +328,20 @@ public abstract class XenbusBackend {
     }
   }
 
-  /**
-   * Says something in a while, if the frontend is CLOSED still by then. INIT_WAIT is taken back
-   * when nobody answers it.
-   */
-  private void later(XenbusState state, long millis) {
-    invitation.cancel(false);
-    invitation =
-        after(
-            millis,
-            () -> {
-              if (started && !detached && lastFrontend == XenbusState.CLOSED) {
-                sayToClosed(state);
-              }
-            });
-  }
-
   private void sayToClosed(XenbusState state) {
+    if (!started || detached || lastFrontend != XenbusState.CLOSED) {
+      return;
+    }
     try {
       nodes.say(state);
     } catch (XenException e) {
       complaints.complain("xenstore refuses", e.getMessage());
     }
-    if (state == XenbusState.INIT_WAIT) {
-      later(XenbusState.CLOSED, ANSWER_MILLIS);
-    }
   }
 
   /** Runs something on the loop in a while; it can be cancelled. */
   final Future<?> after(long millis, Runnable task) {
-    return CompletableFuture.runAsync(
-        task, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, loop));
+    return Invitation.after(loop, millis, task);
   }
 
   private void forsaken(boolean now) {
@@ -434,7 +373,7 @@ public abstract class XenbusBackend {
       offer = offered.get();
       connections++;
       try {
-        eventsLag.set(true);
+        events.offerTaken();
         nodes.sayConnected(connections);
       } finally {
         note("connected");
