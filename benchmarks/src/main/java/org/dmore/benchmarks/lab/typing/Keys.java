@@ -124,7 +124,10 @@ public final class Keys {
     return Keystroke.builder().release(F5_KEYSYM, F5).build();
   }
 
-  /** The events of a text as someone types it who holds Shift where it takes Shift. */
+  /**
+   * The events of a text as xdotool types it: Shift goes down before the key and up before the key
+   * does.
+   */
   public static List<KeyEvent> typed(String text) {
     List<KeyEvent> events = new ArrayList<>();
     for (int i = 0; i < text.length(); i++) {
@@ -139,10 +142,10 @@ public final class Keys {
         events.add(KeyEvent.press(SHIFT));
       }
       events.add(KeyEvent.press(c.code));
-      events.add(KeyEvent.release(c.code));
       if (shift) {
         events.add(KeyEvent.release(SHIFT));
       }
+      events.add(KeyEvent.release(c.code));
     }
     return events;
   }
@@ -209,7 +212,8 @@ public final class Keys {
   }
 
   private static Sign character(Random random) {
-    return CHARACTERS.get(random.nextInt(CHARACTERS.size()));
+    // All but the last, the space, which is the same with Shift and without.
+    return CHARACTERS.get(random.nextInt(CHARACTERS.size() - 1));
   }
 
   private static List<Sign> characters() {
@@ -219,8 +223,8 @@ public final class Keys {
         characters.add(new Sign(row.plain.charAt(i), row.shifted.charAt(i), row.firstCode + i));
       }
     }
-    characters.add(new Sign(' ', ' ', 57));
     characters.add(new Sign('`', '~', 41));
-    return characters.stream().filter(c -> c.plain != c.shifted).toList();
+    characters.add(new Sign(' ', ' ', 57));
+    return characters;
   }
 }

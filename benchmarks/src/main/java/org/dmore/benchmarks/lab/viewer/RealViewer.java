@@ -40,8 +40,10 @@ public final class RealViewer implements AutoCloseable {
 
   private RealViewer(Path home) throws IOException {
     this.home = home;
+    // Without -noreset it would throw out whoever connects while its last client leaves.
     Process x =
-        new ProcessBuilder("Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp")
+        new ProcessBuilder(
+                "Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset")
             .redirectError(home.resolve("xvfb.log").toFile())
             .start();
     processes.push(x);
@@ -143,7 +145,9 @@ public final class RealViewer implements AutoCloseable {
     long deadline = System.nanoTime() + START.toNanos();
     while (!run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").contains("#")) {
       if (System.nanoTime() > deadline) {
-        throw new IOException("openbox did not start on display=" + display);
+        throw new IOException(
+            "openbox did not start on display=%s: %s"
+                .formatted(display, Files.readString(home.resolve("openbox.log"))));
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
