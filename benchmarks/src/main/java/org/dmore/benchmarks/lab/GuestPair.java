@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /** A DomR and its DomU: starting them in the order that they need, and ending them. */
 public final class GuestPair {
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final Duration SERVED = Duration.ofMinutes(2);
-  private static final Duration CONSOLED = Duration.ofMinutes(2);
+  private static final Duration SERVED = Duration.ofMinutes(5);
+  private static final Duration CONSOLED = Duration.ofMinutes(5);
   private static final Pattern SERVES = Pattern.compile("(?m)^served\\b");
   private static final String ATTACH_JOB = "attach";
   private static final int POLL_MILLIS = 200;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     description = "Start the hosts, a DomR and a DomU; needs root, and a minute or two.")
 final class UpCommand extends LabSubcommand {
   private static final int MAX_HOSTS = 2;
-  private static final Duration BOOT = Duration.ofMinutes(3);
+  private static final Duration BOOT = Duration.ofMinutes(5);
 
   @Option(
       names = "--hosts",
@@ -113,6 +113,8 @@ final class UpCommand extends LabSubcommand {
     machine.share(images.dmore(), "dmore");
     machine.share(images.guestKernel(), "guest/kernel");
     machine.share(images.domu(), "guest/domu.initrd");
+    machine.share(images.domr().resolve("kernel"), "guest/domr.kernel");
+    machine.share(images.domr().resolve("initrd"), "guest/domr.initrd");
     machine.share(images.guestConfigurations(), "guest");
   }
 

@@ -31,15 +31,23 @@ final class DmoreRuntime {
    * @return the folder, as {@link JavaRuntime} describes it
    */
   static Path build(Path cache, Progress progress) throws IOException {
-    Path program = Path.of(System.getProperty("java.class.path").split(File.pathSeparator, 2)[0]);
     return JavaRuntime.builder(progress)
         .modules(MODULES)
-        .jars(jars(program))
+        .jars(runningJars())
         .rehearsal(
-            new JavaRuntime.Rehearsal(
-                List.of(program.toAbsolutePath()), Dom0Rehearsal.class.getName(), List.of()))
+            new JavaRuntime.Rehearsal(List.of(program()), Dom0Rehearsal.class.getName(), List.of()))
         .build(cache)
         .folder();
+  }
+
+  /** The jars of this very program that dom0 has a use for. */
+  static List<Path> runningJars() throws IOException {
+    return jars(program());
+  }
+
+  private static Path program() {
+    String classPath = System.getProperty("java.class.path");
+    return Path.of(classPath.split(File.pathSeparator, 2)[0]).toAbsolutePath();
   }
 
   /** The jars that a jar's manifest names, without those that dom0 has no use for. */

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.dmore.coordinator.image.DebianPackages;
+import org.dmore.coordinator.image.DomRImage;
+import org.dmore.coordinator.image.FileTree;
 import org.dmore.coordinator.image.Progress;
 import org.dmore.coordinator.image.Sysroot;
 
@@ -47,6 +49,19 @@ public final class LabImages {
   /** DomU's initramfs. */
   public Path domu() throws IOException {
     return GuestImages.domu(cache, files.resolve("domu"), packages, progress);
+  }
+
+  /**
+   * DomR: a folder with {@code kernel} and {@code initrd}, as {@code dmore domr build} makes it.
+   */
+  public Path domr() throws IOException {
+    CacheKey key = new CacheKey("domr 1").packages(packages);
+    for (Path jar : DmoreRuntime.runningJars()) {
+      key.files(jar);
+    }
+    Path folder = cache.resolve("domr-" + key.hex());
+    FileTree.make(folder, fresh -> new DomRImage(cache, progress).build(fresh, List.of()));
+    return folder;
   }
 
   /** The folder of {@code dmore} for dom0: a Java runtime with its jars. */
