@@ -281,7 +281,7 @@ public abstract class XenbusBackend {
   private void frontendGone() throws XenException {
     if (connected) {
       note("frontend is gone");
-    } else if (!forsaken) {
+    } else if (!forsaken && connections == 0) {
       note("has no frontend that this domain may read: it is gone, or lacks permission");
     }
     letGo(Parting.VANISHED);
