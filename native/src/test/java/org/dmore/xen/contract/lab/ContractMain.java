@@ -35,6 +35,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
  *       org.dmore.xen.contract.lab.ContractMain dom0}: the contract of foreign memory.
  * </ol>
  *
+ * <p>On an emulated host {@code -XX:TieredStopAtLevel=1} makes it start sooner; with nothing else
+ * running it takes about four minutes there.
+ *
  * <p>The last argument may be the name of one test method. The Java runtime needs the modules
  * java.management, jdk.management, java.naming, java.xml and jdk.unsupported besides java.base.
  * Prints a line for each test and at the end {@code contract: N passed, N failed, N skipped}; each
