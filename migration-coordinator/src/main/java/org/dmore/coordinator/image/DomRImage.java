@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * the building machine's installation.
  *
  * <p>The root stays compressed in memory, and the kernel keeps unpacked of it what is in use and
- * lets go of it where memory is short: in a VM of 128 MiB this is what makes room.
+ * lets go of it where memory is short: in a small VM this is what makes room.
  */
 public final class DomRImage {
   /**
