@@ -36,6 +36,9 @@ public final class ConsoledControl {
     String directory = "/local/domain/" + domR + "/" + ControlMessage.DIRECTORY;
     store.inTransaction(
         view -> {
+          if (view.read("/local/domain/" + domR + "/name").isEmpty()) {
+            return null; // it died: writing would bring its directory back to life
+          }
           view.write(directory, "");
           view.setPermissions(directory, NodePermissions.ownedBy(domR));
           return null;
