@@ -93,11 +93,6 @@ final class DeviceNodes {
     }
   }
 
-  /** Removes a frontend whose backend's domain is no more. */
-  static void removeFrontend(XenStoreView view, DeviceId id) throws XenException {
-    view.remove(id.frontendPath());
-  }
-
   /** The devices of a type that a DomR has been given as a backend, for any guest. */
   List<DeviceId> backends(DomainId domR, DeviceType type) throws XenException {
     List<DeviceId> found = new ArrayList<>();

@@ -267,7 +267,8 @@ public final class PairAttachment implements AutoCloseable {
       }
     }
     PairDevices.Host host =
-        new PairDevices.Host(this::tell, this::tellOnce, this::retire, () -> lookIn(RETRY));
+        new PairDevices.Host(
+            this::tell, this::tellOnce, this::retire, () -> lookIn(RETRY), () -> lookIn(AGAIN));
     devices = Optional.of(new PairDevices(ports, nowR, nowU, servePatience, host));
     lookIn(servePatience.plusMillis(1));
   }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +27,8 @@ import org.dmore.xen.XenbusState;
  * from a move does not look at it and comes by itself.
  *
  * <p>A guest whose DomR died has a device still that names the dead one. Its driver would not heed
- * other nodes in the same place; so the device is taken away and the next gets another number, by
- * which the guest's kernel tells the two apart.
+ * other nodes in the same place; so the device is taken away, and given anew once the guest's
+ * kernel has dropped it: see {@link Unplugging}.
  *
  * <p>Confined to the attachment's thread.
  */
@@ -45,6 +44,7 @@ final class PairDevices implements AutoCloseable {
   private final Map<DeviceType, DeviceId> attached = new EnumMap<>(DeviceType.class);
   private final Set<DeviceType> connected = EnumSet.noneOf(DeviceType.class);
   private Optional<FramebufferSeeder> seeder = Optional.empty();
+  private Optional<Unplugging> unplugging = Optional.empty();
   private boolean settled;
   private boolean served;
   private boolean takenAway;
@@ -54,7 +54,8 @@ final class PairDevices implements AutoCloseable {
       Consumer<AttachmentEvent> tell,
       Consumer<AttachmentEvent> tellOnce,
       Retire retire,
-      Runnable lookLater) {
+      Runnable lookLater,
+      Runnable lookSoon) {
     /** Takes the devices of another pair away. */
     @FunctionalInterface
     interface Retire {
@@ -105,7 +106,7 @@ final class PairDevices implements AutoCloseable {
     if (isInTheWay(present)) {
       return;
     }
-    List<DeviceId> missing = new ArrayList<>();
+    Set<DeviceType> missingTypes = EnumSet.noneOf(DeviceType.class);
     List<DeviceId> stale = new ArrayList<>();
     for (DeviceType type : DeviceType.values()) {
       Optional<DeviceId> ours =
@@ -114,9 +115,7 @@ final class PairDevices implements AutoCloseable {
         host.retire().of(domR, domU); // whoever began to take them away may not have ended it
         return;
       }
-      Set<Integer> numbers = new HashSet<>();
       for (DeviceNodes.Frontend frontend : nodes.frontends(domU, type)) {
-        numbers.add(frontend.id().number());
         if (ours.isEmpty() || frontend.id().number() != ours.get().number()) {
           stale.add(frontend.id());
         }
@@ -124,15 +123,21 @@ final class PairDevices implements AutoCloseable {
       if (ours.isPresent()) {
         attached.put(type, ours.get());
       } else {
-        int number = 0;
-        while (numbers.contains(number)) {
-          number++;
-        }
-        missing.add(new DeviceId(type, domU, number));
+        missingTypes.add(type);
       }
     }
+    if (!stale.isEmpty()) {
+      unplugging = Optional.of(Unplugging.begin(ports, domU, stale));
+    }
+    if (unplugging.isPresent() && !unplugging.get().isOver()) {
+      host.lookSoon().run();
+      return;
+    }
+    int number = freeNumber();
+    List<DeviceId> missing =
+        missingTypes.stream().map(type -> new DeviceId(type, domU, number)).toList();
     ConsoledControl.prepare(ports.xenStore(), domR);
-    if (!missing.isEmpty() && !write(missing, stale)) {
+    if (!missing.isEmpty() && !write(missing)) {
       return;
     }
     missing.forEach(id -> attached.put(id.type(), id));
@@ -147,6 +152,16 @@ final class PairDevices implements AutoCloseable {
         Optional.of(
             new FramebufferSeeder(
                 ports, attached.get(DeviceType.FRAMEBUFFER), domR, new SeederListener()));
+  }
+
+  /** The lowest number that no device has of which the guest's kernel may still know. */
+  private int freeNumber() {
+    Set<Integer> taken = unplugging.map(Unplugging::takenNumbers).orElse(Set.of());
+    int number = 0;
+    while (taken.contains(number)) {
+      number++;
+    }
+    return number;
   }
 
   /** Whether DomR serves another guest, or the guest is served by another domain. */
@@ -202,7 +217,7 @@ final class PairDevices implements AutoCloseable {
   }
 
   /** Writes the nodes, unless one of the two died meanwhile. */
-  private boolean write(List<DeviceId> missing, List<DeviceId> stale) throws XenException {
+  private boolean write(List<DeviceId> missing) throws XenException {
     return ports
         .xenStore()
         .inTransaction(
@@ -211,9 +226,6 @@ final class PairDevices implements AutoCloseable {
                 if (view.read(DomainDirectory.HOME + id + "/name").isEmpty()) {
                   return false; // writing would bring its directory back to life
                 }
-              }
-              for (DeviceId id : stale) {
-                DeviceNodes.removeFrontend(view, id);
               }
               for (DeviceId id : missing) {
                 DeviceNodes.write(view, id, domR, XenbusState.INIT_WAIT);

@@ -29,6 +29,10 @@ final class SeededGrants {
   private static final int GTF_READONLY = 1 << 2;
   private static final int GTF_IN_USE = 1 << 3 | 1 << 4;
   private static final int DOMID_SHIFT = 16;
+
+  /** A guest that ends a grant clears the flags alone. */
+  private static final int FLAGS = 0xffff;
+
   private static final int PLACES = 2;
 
   private final ForeignMemory memory;
@@ -181,7 +185,7 @@ final class SeededGrants {
     try (SharedPage table = mapTable(base, entries)) {
       for (int i = 0; i < entries; i++) {
         int at = offset(base, i);
-        if (table.getIntAcquire(at) != 0) {
+        if ((table.getIntAcquire(at) & FLAGS) != 0) {
           return false;
         }
       }

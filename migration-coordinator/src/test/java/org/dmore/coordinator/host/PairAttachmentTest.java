@@ -131,10 +131,12 @@ class PairAttachmentTest {
     Consoled next = bench.startDomR(DOM_R);
     bench.awaitConnected(next);
     bench.type(next, guest, 31);
-    bench.draw(next, guest, 1, 0x778899);
+    bench.draw(next, guest, 0, 0x778899);
     assertThat(guest.history())
-        .contains("-device/vkbd/0", "-device/vfb/0", "+device/vkbd/1", "+device/vfb/1");
-    // And once more: the number that is free again is used again.
+        .as("unplugged and plugged in again, under the numbers that a move will look for")
+        .hasSize(6)
+        .containsSubsequence("-device/vfb/0", "-device/vkbd/0", "+device/vfb/0")
+        .containsSubsequence("-device/vkbd/0", "+device/vkbd/0");
     next.close();
     bench.alpha().destroy(bench.alpha().find(DOM_R).orElseThrow());
     Consoled last = bench.startDomR(DOM_R);
@@ -143,6 +145,24 @@ class PairAttachmentTest {
     bench.draw(last, guest, 0, 0x123456);
     assertThat(guest.pressed()).containsExactly(30, 31, 32);
     assertThat(bench.count(Kind.PROBLEM)).isZero();
+  }
+
+  @Test
+  void aGuestThatStandsStillWhileItsDomRChangesIsGivenOtherNumbers() throws Exception {
+    Consoled former = bench.startDomR(DOM_R);
+    HotplugGuest guest = bench.startGuest(DOM_U);
+    bench.attach();
+    bench.awaitConnected(former);
+    bench.alpha().pause(guest.domain());
+    former.close();
+    bench.alpha().destroy(bench.alpha().find(DOM_R).orElseThrow());
+    Consoled next = bench.startDomR(DOM_R);
+    bench.awaitEvents(Kind.ATTACHED, 2);
+    bench.alpha().unpause(guest.domain());
+    bench.awaitConnected(next);
+    bench.type(next, guest, 31);
+    bench.draw(next, guest, 1, 0x778899);
+    assertThat(guest.history()).contains("-device/vkbd/0", "+device/vkbd/1");
   }
 
   @Test
