@@ -20,7 +20,7 @@ import org.dmore.benchmarks.lab.viewer.Picture;
  */
 public final class Recorder {
   private static final long POLL_MILLIS = 20;
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(2);
   private static final Pattern READY = Pattern.compile(".*RECORDER READY .*");
   private static final String KEY_LINE = "key ";
   private static final String POINTER_LINE = "pointer ";

@@ -26,7 +26,7 @@ import org.dmore.benchmarks.lab.viewer.RfbViewer;
  */
 final class PairUnderTest {
   /** How long the emulated machine may take for what a real one does at once. */
-  static final Duration SOON = Duration.ofSeconds(60);
+  static final Duration SOON = Duration.ofMinutes(2);
 
   private static final Duration BOOT = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofSeconds(2);
