@@ -38,7 +38,8 @@ final class DomRShell {
     String begin = "begin-" + number;
     String end = "end-" + number;
     long mark = console.mark();
-    // The terminal may echo the command: only a line that begins with a marker is the command's.
+    // The terminal echoes the command, in lines of its own width: what is looked for stands in
+    // none.
     console.write(
         "echo; echo %s; (%s); status=$?; echo; echo %s $status".formatted(begin, command, end));
     Deadline deadline = Deadline.in(limit);
@@ -46,7 +47,7 @@ final class DomRShell {
       boolean late = deadline.passed();
       List<String> lines = console.linesFrom(mark).stream().map(String::stripTrailing).toList();
       for (int i = 0; i < lines.size(); i++) {
-        if (lines.get(i).startsWith(end + " ")) {
+        if (lines.get(i).matches(end + " [0-9]+")) {
           int status = Integer.parseInt(lines.get(i).substring(end.length() + 1));
           int from = lines.indexOf(begin) + 1;
           return new Result(
