@@ -34,7 +34,7 @@ public final class Dom0Job {
     host.check(
         """
         cd %s
-        setsid sh -c 'echo $$ > pid; sh script >> /var/log/xen/%s.log 2>&1; echo $? > end; mv end status' \
+        setsid sh -c 'trap : TERM INT HUP; echo $$ > pid; sh script >> /var/log/xen/%s.log 2>&1; echo $? > end; mv end status' \
           < /dev/null > /dev/null 2>&1 &
         while [ ! -s pid ]; do usleep 10000; done
         """
@@ -54,7 +54,12 @@ public final class Dom0Job {
 
   /** Its exit status, once it has ended. */
   public OptionalInt status() throws LabException {
-    String status = host.check(SOON, "cat " + folder + "/status 2> /dev/null || :");
+    // A signal that kills the whole session leaves nobody to write the status.
+    String status =
+        host.check(
+            SOON,
+            "cd %s; cat status 2> /dev/null || kill -0 $(cat pid) 2> /dev/null || cat status 2> /dev/null || echo 137"
+                .formatted(folder));
     return status.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(status));
   }
 
