@@ -77,9 +77,7 @@ final class LibEventChannels implements EventChannels {
 
   /** The device for new ports; a new one if a move has cut the ports of the last. */
   private synchronized EvtchnDevice live() throws XenException {
-    if (closed) {
-      throw new XenException(Errno.EBADF, "event channels are closed");
-    }
+    requireOpen();
     retireIfMoved();
     if (device.isRetired()) {
       device = EvtchnDevice.open();
@@ -89,6 +87,12 @@ final class LibEventChannels implements EventChannels {
       setMark();
     }
     return device;
+  }
+
+  private void requireOpen() throws XenException {
+    if (closed) {
+      throw new XenException(Errno.EBADF, "event channels are closed");
+    }
   }
 
   /** Sets the mark before the first port: a move between the two is then seen. */
@@ -169,13 +173,14 @@ final class LibEventChannels implements EventChannels {
 
   @Override
   public void unbind(EventPort port) throws XenException {
+    requireOpen();
     retireIfMoved();
     device.unbind(port);
   }
 
   @Override
   public synchronized void abandon(EventPort port) {
-    if (device.hasPort(port)) {
+    if (!closed && device.hasPort(port)) {
       LOG.info("ports before the move are left alone, port={}", port);
       device.retire();
       wait.wake();
