@@ -82,6 +82,11 @@ public final class Lab {
     return pair.domr();
   }
 
+  /** A guest of a scenario's own, which writes its {@link Guest#configuration()} itself. */
+  public Guest guest(String guestName) {
+    return new Guest(guestName);
+  }
+
   /** Both guests, to be started anew together. */
   public GuestPair pair() {
     return pair;

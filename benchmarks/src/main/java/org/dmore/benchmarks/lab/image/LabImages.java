@@ -69,6 +69,15 @@ public final class LabImages {
     return DmoreRuntime.build(cache, progress);
   }
 
+  /**
+   * What the ports' contracts run from; fetches nothing.
+   *
+   * @param jars the folder {@code benchmarks/target/contract-lib}
+   */
+  public ContractImage contract(Path jars) throws IOException {
+    return ContractImage.build(cache, files.resolve("contract"), jars, packages, progress);
+  }
+
   /** The guests' xl configurations. */
   public Path guestConfigurations() {
     return files.resolve("guest");

@@ -13,11 +13,13 @@ import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs the ports' contracts in real domains, against {@code org.dmore.xen.lib}.
+ * Runs the ports' contracts in real domains, against {@code org.dmore.xen.lib}. {@code ./dmore lab
+ * run contract} does all of this.
  *
  * <p>What it needs: a host with three domains besides dom0, and a folder with this jar and what it
  * depends on ({@code benchmarks/target/contract-lib}).
@@ -40,9 +42,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
  *
  * <p>The last argument may be the name of one test method. The Java runtime needs the modules
  * java.management, jdk.management, java.naming, java.xml and jdk.unsupported besides java.base.
- * Prints a line for each test and at the end {@code contract: N passed, N failed, N skipped}; each
- * skipped test stands before it with its reason. The exit status is 0 if none failed and some
- * passed.
+ * Prints a line for each test, a class's counts when it is done, and at the end {@code contract: N
+ * passed, N failed, N skipped}; each skipped test stands before it with its reason. The exit status
+ * is 0 if none failed and some passed.
  */
 public final class ContractMain {
   private static final Map<String, List<Class<?>>> PLACES =
@@ -93,10 +95,23 @@ public final class ContractMain {
     private final List<String> failed = new ArrayList<>();
     private final Map<String, String> skipped = new LinkedHashMap<>();
     private int passed;
+    private Counts done = new Counts(0, 0, 0);
+    private TestPlan plan;
     private long start;
 
     Report(PrintStream out) {
       this.out = out;
+    }
+
+    private record Counts(int passed, int failed, int skipped) {
+      Counts minus(Counts before) {
+        return new Counts(passed - before.passed, failed - before.failed, skipped - before.skipped);
+      }
+    }
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan started) {
+      plan = started;
     }
 
     @Override
@@ -106,7 +121,7 @@ public final class ContractMain {
 
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
-      skipped.put(test.getDisplayName(), reason);
+      skip(test, reason);
     }
 
     @Override
@@ -115,9 +130,8 @@ public final class ContractMain {
       if (!test.isTest()) {
         if (cause != null) {
           fail(test, cause);
-        } else {
-          test.getSource().ifPresent(source -> out.println("done " + test.getDisplayName()));
         }
+        test.getSource().ifPresent(source -> done(test));
         return;
       }
       switch (result.getStatus()) {
@@ -125,9 +139,28 @@ public final class ContractMain {
           passed++;
           out.println("pass " + test.getDisplayName() + " " + millis() + " ms");
         }
-        case ABORTED -> skipped.put(test.getDisplayName(), String.valueOf(cause.getMessage()));
+        case ABORTED -> skip(test, String.valueOf(cause.getMessage()));
         case FAILED -> fail(test, cause);
       }
+    }
+
+    /** A class has {@code tests}, of which each must have come to an end. */
+    private void done(TestIdentifier type) {
+      Counts all = new Counts(passed, failed.size(), skipped.size());
+      Counts own = all.minus(done);
+      done = all;
+      out.printf(
+          "done %s tests=%d passed=%d failed=%d skipped=%d%n",
+          type.getDisplayName(),
+          plan.getDescendants(type).stream().filter(TestIdentifier::isTest).count(),
+          own.passed,
+          own.failed,
+          own.skipped);
+    }
+
+    private void skip(TestIdentifier test, String reason) {
+      skipped.put(test.getDisplayName(), reason);
+      out.println("skip " + test.getDisplayName() + ": " + reason);
     }
 
     private void fail(TestIdentifier test, Throwable cause) {
@@ -141,7 +174,7 @@ public final class ContractMain {
     }
 
     boolean finish() {
-      skipped.forEach((test, reason) -> out.println("skip " + test + ": " + reason));
+      skipped.forEach((test, reason) -> out.println("skipped: " + test + ": " + reason));
       failed.forEach(test -> out.println("failed: " + test));
       out.println(
           "contract: "
