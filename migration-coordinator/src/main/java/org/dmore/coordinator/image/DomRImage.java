@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ public final class DomRImage {
   private static final List<String> XEN_MODULES =
       List.of("xen-evtchn", "xen-gntdev", "xen-netfront");
 
+  /** Swap in compressed memory, and its compressor, which zram does not name as what it needs. */
+  private static final List<String> SWAP_MODULES = List.of("lzo-rle", "zram");
+
   private static final String[] JAVA_MODULES = {
     "java.base", "java.logging", "jdk.httpserver", "jdk.unsupported"
   };
@@ -59,6 +63,12 @@ public final class DomRImage {
     "org/bouncycastle/cms/",
     "org/bouncycastle/mozilla/",
     "org/bouncycastle/pkix/",
+    "org/bouncycastle/oer/",
+    "org/bouncycastle/est/",
+    "org/bouncycastle/asn1/cmc/",
+    "org/bouncycastle/asn1/cmp/",
+    "org/bouncycastle/tsp/",
+    "org/bouncycastle/dvcs/",
     "io/micrometer/core/instrument/binder/",
     "io/micrometer/core/instrument/dropwizard/",
     "io/micrometer/core/aop/",
@@ -218,8 +228,9 @@ public final class DomRImage {
             .text("/etc/sysctl.conf", resource("sysctl.conf"))
             .link("/etc/inittab", "/run/inittab")
             .link("/etc/resolv.conf", "/run/resolv.conf")
-            .modules(modules, XEN_MODULES)
+            .modules(modules, rootModules())
             .text(HOME + "/jvm", resource("jvm"))
+            .text(HOME + "/jvm-small", resource("jvm-small"))
             .tree(runtime.folder(), HOME, path -> !LEFT_OUT.contains(path));
     for (String script : List.of("start", "network", "lease", "supervise")) {
       root.script("/etc/dmore/" + script, resource(script));
@@ -236,6 +247,12 @@ public final class DomRImage {
       }
     }
     return root;
+  }
+
+  private static List<String> rootModules() {
+    List<String> all = new ArrayList<>(SWAP_MODULES);
+    all.addAll(XEN_MODULES);
+    return all;
   }
 
   private static Map<String, Long> parts(Initramfs root) throws IOException {
