@@ -83,7 +83,7 @@ public final class MigrationScenario implements Scenario {
       hand.verify(to);
       report.note("longest that TCP kept the typist waiting, ms", typist.longestSendMillis());
       List<KeyEvent> sent = typist.stop();
-      pair.checkKeys(what, sent);
+      pair.checkKeysAcrossMove(what, sent, Keys.F5);
       pair.checkNothingHeld(what);
       pair.checkPicture(what, "moved-to-" + to.number(), viewer);
       pair.recorder().write("\\e[1;32mmoved: " + what + "\\e[0m\\n");

@@ -27,7 +27,9 @@ public final class Keys {
   private static final int DELETE_KEYSYM = 0xffff;
   private static final int DELETE = 111;
   private static final int F5_KEYSYM = 0xffc2;
-  private static final int F5 = 63;
+
+  /** The key of {@link #holdF5}. */
+  public static final int F5 = 63;
 
   /** Keysyms of keys without a character, and their codes. */
   private static final int[][] NAMED = {
