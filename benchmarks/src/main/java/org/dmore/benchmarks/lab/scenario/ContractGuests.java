@@ -57,7 +57,12 @@ final class ContractGuests implements AutoCloseable {
   void clean() throws LabException {
     host.run(
         SOON,
-        "for job in /run/job-%s*; do [ -e $job/status ] || kill -KILL -$(cat $job/pid); done 2> /dev/null"
+        """
+        for job in /run/job-%s*; do
+          [ -e $job/status ] || kill -KILL -$(cat $job/pid)
+          rm -rf $job
+        done 2> /dev/null
+        """
             .formatted(JOBS));
     for (String name : List.of(TESTER, PEER, PUPPET)) {
       lab.guest(name).destroy(host);

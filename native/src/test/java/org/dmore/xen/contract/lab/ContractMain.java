@@ -37,8 +37,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
  *       org.dmore.xen.contract.lab.ContractMain dom0}: the contract of foreign memory.
  * </ol>
  *
- * <p>On an emulated host {@code -XX:TieredStopAtLevel=1} makes it start sooner; with nothing else
- * running it takes about four minutes there.
+ * <p>On an emulated host {@code -XX:TieredStopAtLevel=1} and an archive of the classes that {@link
+ * Rehearsal} loads make it start sooner; it takes some minutes there.
  *
  * <p>The last argument may be the name of one test method. The Java runtime needs the modules
  * java.management, jdk.management, java.naming, java.xml and jdk.unsupported besides java.base.
