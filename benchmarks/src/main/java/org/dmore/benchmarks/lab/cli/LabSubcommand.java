@@ -57,7 +57,17 @@ abstract class LabSubcommand implements Callable<Integer> {
     arguments.addAll(List.of("--name", place.name()));
     arguments.addAll(List.of(more));
     out().flush();
-    return new LabMachine(place).inside(arguments).start().waitFor();
+    Process inner = new LabMachine(place).inside(arguments).start();
+    // Who ends this process means both: the inner one would go on working in the lab.
+    Thread end = new Thread(inner::destroy, "end-inner");
+    Runtime.getRuntime().addShutdownHook(end);
+    int status = inner.waitFor();
+    try {
+      Runtime.getRuntime().removeShutdownHook(end);
+    } catch (IllegalStateException e) {
+      // This process is ending too, as with Ctrl-C.
+    }
+    return status;
   }
 
   /** The lab, which must be up. */

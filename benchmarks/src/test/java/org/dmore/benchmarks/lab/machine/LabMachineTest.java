@@ -78,12 +78,13 @@ class LabMachineTest {
   @Test
   void endsAHostThatWasStartedButNotRecorded() throws IOException, InterruptedException {
     machine.prepare(1, false);
+    // It waits by itself: a child's name would be a stranger's.
     Process host =
         inside(
             "bash",
             "-c",
-            "exec -a qemu-system-x86_64 bash -c 'while :; do read -t 300 < <(:); done' -name guest=%s-host1"
-                .formatted(place.name()));
+            "mkfifo %1$s; exec -a qemu-system-x86_64 bash -c 'exec 3<>%1$s; read -t 300 -u 3' -name guest=%2$s-host1"
+                .formatted(place.work().resolve("fifo"), place.name()));
     awaitName(host, "qemu-system-x86_64");
     assertThat(machine.stop()).isEmpty();
     assertThat(host.waitFor()).isNotZero();

@@ -136,6 +136,6 @@ class ReadingTest {
   @Test
   void allScenariosAreFound() {
     assertThat(ServiceLoader.load(Scenario.class).stream().map(found -> found.get().name()))
-        .containsExactly("console", "recovery", "migration", "isolation", "contract");
+        .containsExactly("console", "migration", "isolation", "recovery", "contract");
   }
 }
