@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import org.dmore.vdev.service.ConsoledMain;
 
 /** consoled's jars, found among those of the running program. */
@@ -51,9 +53,14 @@ final class ConsoledJars {
     return jars;
   }
 
-  /** What the rehearsal needs besides: all but a second logging back end. */
+  /**
+   * What the rehearsal needs besides: all but a second logging back end, and but consoled's own
+   * jars as they were before anything was left out of them, so that what is missed is missed there.
+   */
   static List<Path> rehearsal() throws IOException {
+    Set<Path> own = find().stream().map(Path::getFileName).collect(Collectors.toSet());
     return running().stream()
+        .filter(jar -> !own.contains(jar.getFileName()))
         .filter(jar -> !jar.getFileName().toString().startsWith("logback-"))
         .toList();
   }

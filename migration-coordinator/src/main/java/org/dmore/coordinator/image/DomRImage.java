@@ -60,7 +60,6 @@ public final class DomRImage {
     "org/bouncycastle/pqc/",
     "org/bouncycastle/x509/",
     "org/bouncycastle/jsse/",
-    "org/bouncycastle/cms/",
     "org/bouncycastle/mozilla/",
     "org/bouncycastle/pkix/",
     "org/bouncycastle/oer/",
