@@ -71,8 +71,6 @@ public final class DomRImage {
     "io/micrometer/core/instrument/binder/",
     "io/micrometer/core/instrument/dropwizard/",
     "io/micrometer/core/aop/",
-    "org/bouncycastle/jcajce/provider/",
-    "org/bouncycastle/jce/provider/",
     "io/netty/handler/codec/spdy/",
     "io/netty/handler/codec/rtsp/"
   };
