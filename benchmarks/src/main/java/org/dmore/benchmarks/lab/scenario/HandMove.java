@@ -37,26 +37,6 @@ final class HandMove {
     this.report = report;
   }
 
-  /** How DomU is brought to another host, where it stays paused. */
-  @FunctionalInterface
-  interface Mover {
-    void move(Guest guest, Dom0 from, Dom0 to) throws LabException;
-  }
-
-  /** xl's live migration over a TCP connection to a receiver that leaves the guest paused. */
-  void xlPaused(Guest guest, Dom0 from, Dom0 to) throws LabException {
-    xl(guest, from, to, XL_PAUSED_PORT);
-  }
-
-  /** libvirt's live migration, which leaves the guest paused. */
-  void virshPaused(Guest guest, Dom0 from, Dom0 to) throws LabException {
-    String unused =
-        from.check(
-            MIGRATION,
-            "virsh migrate --live --p2p --suspend %s xen+tcp://%s/system"
-                .formatted(guest.name(), to.address()));
-  }
-
   private static void xl(Guest guest, Dom0 from, Dom0 to, int port) throws LabException {
     String unused =
         from.check(
@@ -71,8 +51,7 @@ final class HandMove {
    * @param attach the job that follows the pair where it is
    * @return the job that follows it where it has come to
    */
-  Dom0Job run(Dom0 from, Dom0 to, Dom0Job attach, Mover mover)
-      throws IOException, InterruptedException {
+  Dom0Job run(Dom0 from, Dom0 to, Dom0Job attach) throws IOException, InterruptedException {
     Guest domr = lab.domr();
     Guest domu = lab.domu();
     Map<String, String> keyboard =
@@ -97,7 +76,7 @@ final class HandMove {
     xl(domr, from, to, XL_PORT);
     long domrMoved = System.nanoTime();
     report.step("moving DomU");
-    mover.move(domu, from, to);
+    xl(domu, from, to, XL_PAUSED_PORT);
     long domuMoved = System.nanoTime();
     report.note(
         "seconds for DomR and DomU",

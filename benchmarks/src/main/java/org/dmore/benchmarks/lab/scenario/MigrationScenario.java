@@ -74,7 +74,7 @@ public final class MigrationScenario implements Scenario {
       awaitTyped(typist, EVENTS_AROUND);
       typist.insert(Keys.holdF5());
       int before = typist.sent();
-      Dom0Job next = hand.run(from, to, attach, hand::xlPaused);
+      Dom0Job next = hand.run(from, to, attach);
       pair.movedTo(to);
       int during = typist.sent() - before;
       report.note("key events typed before, during", before + ", " + during);
