@@ -279,6 +279,11 @@ public final class DeviceBench implements AutoCloseable {
     return store().read(backendNode(type, "state")).orElse("");
   }
 
+  /** Which connection of its process the backend says it is in; empty before the first. */
+  public String connection(DeviceType type) throws XenException {
+    return store().read(backendNode(type, "connection")).orElse("");
+  }
+
   /** Grants the framebuffer whose page the guest's nodes name, as hostd does. */
   public void seedFramebuffer() throws XenException {
     String pageRef =

@@ -65,7 +65,12 @@ class DriverReloadTest {
   void aDriverThatIsBoundAgainAtOnceIsServed() throws Exception {
     bench.connectAll();
     for (int round = 1; round <= 50; round++) {
+      String before = bench.connection(DeviceType.KEYBOARD);
       guest.rebindKeyboard();
+      // The driver may take the CONNECTED of the time before for an answer, before it is let go.
+      await("connected anew")
+          .atMost(DeviceBench.SOON)
+          .until(() -> !bench.connection(DeviceType.KEYBOARD).equals(before));
       awaitKeyboardServed();
       bench.press(round);
       awaitTyped(guest, round);
