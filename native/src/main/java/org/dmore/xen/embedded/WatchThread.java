@@ -98,7 +98,11 @@ final class WatchThread {
       try {
         event.watch().listener().changed(event.path());
       } catch (RuntimeException | Error e) {
-        LOG.error("watch listener failed, path={}", event.path(), e);
+        if (event.watch().isOpen()) {
+          LOG.error("watch listener failed, path={}", event.path(), e);
+        } else { // closed meanwhile: whom it told, a loop say, may have ended with it
+          LOG.debug("watch was closed while its listener ran, path={}", event.path(), e);
+        }
       }
     }
   }

@@ -160,7 +160,11 @@ final class XsWatches {
       try {
         listener.changed(changed);
       } catch (RuntimeException | Error e) {
-        LOG.error("watch listener failed, path={}", changed, e);
+        if (registrations.containsKey(token)) {
+          LOG.error("watch listener failed, path={}", changed, e);
+        } else { // closed meanwhile: whom it told, a loop say, may have ended with it
+          LOG.debug("watch was closed while its listener ran, path={}", changed, e);
+        }
       }
     }
 

@@ -284,6 +284,18 @@ public final class DeviceBench implements AutoCloseable {
     return store().read(backendNode(type, "connection")).orElse("");
   }
 
+  /**
+   * Waits until the backend is in another connection than before: a driver that is bound anew may
+   * take the CONNECTED of the time before for its answer.
+   *
+   * @param before as {@link #connection} said before the driver was bound anew
+   */
+  public void awaitConnectionAfter(DeviceType type, String before) {
+    await(type + " is connected anew")
+        .atMost(SOON)
+        .until(() -> backendState(type).equals("4") && !connection(type).equals(before));
+  }
+
   /** Grants the framebuffer whose page the guest's nodes name, as hostd does. */
   public void seedFramebuffer() throws XenException {
     String pageRef =
@@ -303,8 +315,11 @@ public final class DeviceBench implements AutoCloseable {
     writeGrantNodes(writeGrants(frame, pixels), pixels.length + 1, pageRef);
   }
 
-  /** Grants the framebuffer, and again whenever DomR gave the grants back, until it is shown. */
-  public void seedUntilShown() {
+  /**
+   * Grants the framebuffer, and again whenever DomR gave the grants back, until it is shown in
+   * another connection than before.
+   */
+  public void seedUntilShownAfter(String before) {
     String granted = backendNode(DeviceType.FRAMEBUFFER, FramebufferBackend.GRANT_PAGE_REF);
     await("desktop is live")
         .atMost(SOON)
@@ -313,7 +328,8 @@ public final class DeviceBench implements AutoCloseable {
               if (store().read(granted).isEmpty()) {
                 seedFramebuffer();
               }
-              return consoled.query(GuestConsole::isDesktopLive);
+              return !connection(DeviceType.FRAMEBUFFER).equals(before)
+                  && consoled.query(GuestConsole::isDesktopLive);
             });
   }
 

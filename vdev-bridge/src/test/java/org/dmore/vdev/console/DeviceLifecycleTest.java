@@ -112,13 +112,14 @@ class DeviceLifecycleTest {
   void aDriverThatIsReloadedOftenIsServed() throws Exception {
     bench.connectAll();
     for (int round = 0; round < 30; round++) {
+      String before = bench.connection(DeviceType.KEYBOARD);
       guest.removeKeyboard();
       if (round % 2 == 0) {
         bench.awaitNoKeyboard();
       }
       guest.probeKeyboard();
+      bench.awaitConnectionAfter(DeviceType.KEYBOARD, before);
       awaitFrontend(guest.keyboard(), XenbusState.CONNECTED);
-      awaitState(DeviceType.KEYBOARD, "4");
     }
     bench.awaitKeyboard();
     bench.press(77);

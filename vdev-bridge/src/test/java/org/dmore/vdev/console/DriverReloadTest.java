@@ -67,10 +67,7 @@ class DriverReloadTest {
     for (int round = 1; round <= 50; round++) {
       String before = bench.connection(DeviceType.KEYBOARD);
       guest.rebindKeyboard();
-      // The driver may take the CONNECTED of the time before for an answer, before it is let go.
-      await("connected anew")
-          .atMost(DeviceBench.SOON)
-          .until(() -> !bench.connection(DeviceType.KEYBOARD).equals(before));
+      bench.awaitConnectionAfter(DeviceType.KEYBOARD, before);
       awaitKeyboardServed();
       bench.press(round);
       awaitTyped(guest, round);
@@ -97,12 +94,13 @@ class DriverReloadTest {
     bench.connectAll();
     for (int round = 1; round <= 20; round++) {
       int colour = round * 0x010203;
+      String before = bench.connection(DeviceType.FRAMEBUFFER);
       guest.removeFramebuffer();
       if (round % 2 == 0) {
         bench.awaitNoDesktop();
       }
       guest.probeFramebuffer();
-      bench.seedUntilShown();
+      bench.seedUntilShownAfter(before);
       awaitDriver(guest.framebuffer(), XenbusState.CONNECTED);
       guest.draw(3, 4, colour);
       await("drawn").atMost(DeviceBench.SOON).until(() -> bench.pixel(3, 4) == colour);
