@@ -190,8 +190,8 @@ public final class DemoRoom implements AutoCloseable {
   }
 
   /**
-   * Waits until the guest has consumed all that viewers sent, and holds what the one end published
-   * against what the other consumed.
+   * Waits until the guest has consumed all that viewers sent, and holds what the one end takes for
+   * consumed against what the other consumed.
    *
    * @return what is known at the end of the wait
    */
@@ -214,13 +214,13 @@ public final class DemoRoom implements AutoCloseable {
   }
 
   private InputAudit auditNow() {
-    record Sent(long accepted, long consumed, long count, long hash) {}
+    record Sent(long accepted, long pressedAgain, long count, long hash) {}
     Sent sent =
         consoled.query(
             console ->
                 new Sent(
                     console.ledger().accepted(),
-                    console.ledger().consumed(),
+                    console.ledger().pressedAgain(),
                     console.ledger().fingerprint().count(),
                     console.ledger().fingerprint().hash()));
     record Got(long count, long hash) {}
@@ -231,7 +231,8 @@ public final class DemoRoom implements AutoCloseable {
                     guest.keyboard().fingerprint().count(), guest.keyboard().fingerprint().hash()));
     return new InputAudit(
         sent.accepted(),
-        sent.consumed(),
+        sent.pressedAgain(),
+        sent.count(),
         got.count(),
         sent.count() == got.count() && sent.hash() == got.hash());
   }

@@ -149,6 +149,7 @@ public final class EmbeddedGuest {
   }
 
   private void resumed(boolean cancelled) {
+    keyboard.freeze(); // was before the suspend; nothing has run since
     if (cancelled) {
       return; // called off: channels and grants are as they were
     }
@@ -165,6 +166,16 @@ public final class EmbeddedGuest {
     @Override
     public void key(int code, boolean pressed) {
       listener.key(code, pressed);
+      show(code, pressed);
+    }
+
+    @Override
+    public void letGo(int code) {
+      listener.letGo(code);
+      show(code, false);
+    }
+
+    private void show(int code, boolean pressed) {
       if (code >= BTN_MOUSE) {
         shell.button(code, pressed);
       } else {

@@ -103,6 +103,7 @@ final class JsonOutput implements DemoOutput {
     line.put("exact", exact);
     line.put("migrations", moves);
     line.put("accepted", audit.accepted());
+    line.put("pressedAgain", audit.pressedAgain());
     line.put("consumed", audit.consumedByGuest());
     line.put("sameOrder", audit.same());
     print(line);

@@ -157,7 +157,20 @@ final class PairMigration {
   private void startDomU() throws IOException {
     sourceDomU = idOf(from, pair.domU());
     domU = from.migrate(pair.domU(), to);
-    undoBy(domU::abort);
+    undoBy(this::keepDomU);
+  }
+
+  /**
+   * Has the user VM go on at the source. If it stood still it has let go of all keys, perhaps after
+   * its console was back, or before that was held: consoled is told once more, in the words that
+   * have it press again what is held.
+   */
+  private void keepDomU() throws IOException, InterruptedException {
+    domU.abort();
+    if (!domU.standingStill().isZero()) {
+      source().send(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
+      source().send(ControlMessage.RELEASE, Map.of(), settings.answer());
+    }
   }
 
   /** Watches the user VM's copying until DomR's own move just fits into what remains. */

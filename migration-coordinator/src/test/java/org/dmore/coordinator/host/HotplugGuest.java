@@ -39,6 +39,9 @@ public final class HotplugGuest {
     domain.vcpu0().execute(this::boot);
     domain.onResume(
         cancelled -> {
+          drivers.values().stream()
+              .filter(KeyboardFrontend.class::isInstance)
+              .forEach(driver -> ((KeyboardFrontend) driver).freeze());
           if (!cancelled) {
             drivers.values().forEach(XenbusFrontend::resume);
           }

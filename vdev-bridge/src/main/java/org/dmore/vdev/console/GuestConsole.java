@@ -59,6 +59,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   private long consumedAtMove;
   private long slotsAtBase;
   private long heldUpTo;
+  private long pressedAgain;
   private boolean receiptOpen;
   private Runnable advanced = () -> {};
 
@@ -193,16 +194,14 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
       OptionalInt left =
           finalConsumer.isPresent() ? lastRing.leftBy(finalConsumer.getAsInt()) : finalConsumer;
       if (left.isPresent()) {
-        requeued = Math.min(left.getAsInt(), ledger.unsettled());
-        ledger.settle(requeued);
+        requeued = ledger.settle(left.getAsInt());
       } else {
         LOG.warn(
             "receipt in-cons={} tells nothing: the fate of events={} is unknown",
             finalConsumer.isPresent()
                 ? Integer.toUnsignedString(finalConsumer.getAsInt())
                 : "unknown",
-            ledger.unsettled());
-        ledger.abandonUnsettled();
+            ledger.abandonUnsettled());
       }
     }
     settled = true;
@@ -210,7 +209,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
     if (ringBeforeReceipt != null) {
       EventRing ring = ringBeforeReceipt;
       ringBeforeReceipt = null;
-      attachFresh(ring);
+      attachMoved(ring);
     }
     return requeued;
   }
@@ -236,6 +235,7 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
             delivered,
             Math.max(0, -surplus),
             Math.max(0, surplus),
+            pressedAgain,
             held));
   }
 
@@ -260,13 +260,12 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
     input.setAbsolute(absolute);
     if (origin == KeyboardBackend.Origin.SAME) {
       ledger.attachSame(ring);
-    } else if (moving && !settled) {
-      ringBeforeReceipt = ring;
+    } else if (!moving) {
+      attachWithoutMove(ring, origin);
+    } else if (settled) {
+      attachMoved(ring);
     } else {
-      if (!moving) {
-        settleWithoutMove(origin);
-      }
-      attachFresh(ring);
+      ringBeforeReceipt = ring;
     }
     input.advanced();
     advanced.run();
@@ -331,28 +330,33 @@ public final class GuestConsole implements KeyboardBackend.Listener, Framebuffer
   }
 
   /** A new ring outside of a move: the guest, its driver or this daemon started anew. */
-  private void settleWithoutMove(KeyboardBackend.Origin origin) {
+  private void attachWithoutMove(EventRing ring, KeyboardBackend.Origin origin) {
     if (parting == XenbusBackend.Parting.CLOSED) {
       ledger.settle(ledger.unsettled()); // the driver closed in order: what it left, it never saw
     } else {
-      slotsAtBase -= ledger.unsettled(); // lost with the guest itself, not with a move
-      ledger.abandonUnsettled();
+      slotsAtBase -= ledger.abandonUnsettled(); // lost with the guest itself, not with a move
+    }
+    boolean moved = movedUnannounced && origin == KeyboardBackend.Origin.NEW;
+    movedUnannounced = false;
+    if (moved) {
+      ledger.attachMoved(ring);
+      return;
     }
     if (origin == KeyboardBackend.Origin.INHERITED) {
       input.inherited();
-    } else if (!movedUnannounced) {
+    } else {
       input.guestRestarted();
     }
-    movedUnannounced = false;
+    ledger.attachFresh(ring);
   }
 
-  private void attachFresh(EventRing ring) {
-    if (moving) {
-      moving = false;
-      held = Duration.ofNanos(nanoClock.getAsLong() - holdBegan);
-      heldUpTo = ledger.accepted();
-      receiptOpen = true;
-    }
-    ledger.attachFresh(ring);
+  private void attachMoved(EventRing ring) {
+    moving = false;
+    held = Duration.ofNanos(nanoClock.getAsLong() - holdBegan);
+    heldUpTo = ledger.accepted();
+    receiptOpen = true;
+    long before = ledger.pressedAgain();
+    ledger.attachMoved(ring);
+    pressedAgain = ledger.pressedAgain() - before;
   }
 }

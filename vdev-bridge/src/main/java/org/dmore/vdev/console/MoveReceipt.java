@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param deliveredAfter of the held, events that the guest has consumed after the move
  * @param lost events that no ring of the guest's accounts for
  * @param duplicated events that the rings account for more than once
+ * @param pressedAgain modifiers that were down in the guest and that the console pressed again
+ *     before the held events, since the guest let go of them; they are in no other count
  * @param hold how long events were held
  */
 public record MoveReceipt(
@@ -21,6 +23,7 @@ public record MoveReceipt(
     long deliveredAfter,
     long lost,
     long duplicated,
+    long pressedAgain,
     Duration hold) {
 
   /** Whether every held event has been consumed, none lost and none doubled. */

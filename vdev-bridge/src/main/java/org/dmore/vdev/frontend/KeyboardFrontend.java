@@ -1,5 +1,6 @@
 package org.dmore.vdev.frontend;
 
+import java.util.BitSet;
 import org.dmore.vdev.input.EventFingerprint;
 import org.dmore.vdev.wire.KbdifEvent;
 import org.dmore.vdev.wire.KbdifPage;
@@ -15,7 +16,8 @@ import org.dmore.xen.XenException;
  * The guest's driver of a paravirtual keyboard and pointer, as {@code
  * drivers/input/misc/xen-kbdfront.c} of Linux behaves: at an interrupt it takes all that stands in
  * the ring, advances {@code in_cons} and notifies back. {@code request-abs-pointer} is written at
- * probe alone, not on resume.
+ * probe alone, not on resume. Of the input layer above it there is what a driver's end and a
+ * suspend do to keys that are down.
  */
 public final class KeyboardFrontend extends XenbusFrontend {
 
@@ -26,10 +28,20 @@ public final class KeyboardFrontend extends XenbusFrontend {
     void motion(int deltaX, int deltaY, int deltaZ);
 
     void position(int x, int y, int deltaZ);
+
+    /**
+     * The input layer lets go of a key or a button that is down, on its own account: no event of
+     * the ring's says so, and a release that comes later changes nothing.
+     */
+    default void letGo(int code) {}
   }
+
+  /** {@code KEY_CNT} of {@code linux/input-event-codes.h}. */
+  private static final int KEYS = 0x300;
 
   private final Listener listener;
   private final EventFingerprint fingerprint = new EventFingerprint();
+  private final BitSet down = new BitSet(KEYS);
 
   private long frame;
   private SharedPage page;
@@ -50,6 +62,17 @@ public final class KeyboardFrontend extends XenbusFrontend {
     if (!stalled) {
       interrupt();
     }
+  }
+
+  /**
+   * What {@code input_dev_freeze} of {@code drivers/input/input.c} does before the guest is
+   * suspended, whether it then moves or goes on where it is: lets go of all keys and buttons.
+   */
+  public void freeze() {
+    for (int code = down.nextSetBit(0); code >= 0; code = down.nextSetBit(code + 1)) {
+      listener.letGo(code);
+    }
+    down.clear();
   }
 
   /** Events consumed so far, over all connections. */
@@ -100,6 +123,7 @@ public final class KeyboardFrontend extends XenbusFrontend {
 
   @Override
   void disconnectBackend() throws XenException {
+    freeze(); // as input_disconnect_device does
     closeChannel(port);
     try {
       ports().grantOffers().revoke(grant);
@@ -144,7 +168,12 @@ public final class KeyboardFrontend extends XenbusFrontend {
     int word3 = page.getInt(slot + KbdifEvent.WORD3);
     fingerprint.add(word0, word1, word2, word3);
     switch (KbdifEvent.type(word0)) {
-      case KbdifEvent.TYPE_KEY -> listener.key(word1, KbdifEvent.pressed(word0));
+      case KbdifEvent.TYPE_KEY -> {
+        if (word1 >= 0 && word1 < KEYS) {
+          down.set(word1, KbdifEvent.pressed(word0));
+        }
+        listener.key(word1, KbdifEvent.pressed(word0));
+      }
       case KbdifEvent.TYPE_MOTION -> listener.motion(word1, word2, word3);
       case KbdifEvent.TYPE_POS -> listener.position(word1, word2, word3);
       default -> {} // as Linux: other events are passed over

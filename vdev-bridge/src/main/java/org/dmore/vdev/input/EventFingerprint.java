@@ -1,9 +1,9 @@
 package org.dmore.vdev.input;
 
 /**
- * A running count and hash of input events in their order. One end adds what it publishes, the
- * other what it consumes: equal fingerprints say that nothing was lost, doubled, changed or
- * reordered.
+ * A running count and hash of input events in their order. One end adds what it believes to be
+ * consumed, the other what it consumes: equal fingerprints say that nothing was lost, doubled,
+ * changed or reordered.
  *
  * <p>The hash is 64-bit FNV-1a (offset basis and prime as its authors give them) taken a word at a
  * time. Not thread-safe.

@@ -23,6 +23,21 @@ import org.dmore.vdev.wire.KbdifEvent;
  * <p>Since the buffer keeps an event until it is consumed, requeueing after a move is no copying:
  * the receipt sets <i>consumed</i>, and <i>published</i> falls back to it. That is {@link #settle}.
  *
+ * <p>Linux lets go of all keys when it is suspended for a move, whether the move then takes place
+ * or is called off. Modifiers that were down are therefore pressed again before anything else is
+ * published; without them what follows would be read as something else. Which were down is reckoned
+ * over the events before those that are to follow: over <i>consumed</i> events for a new ring, and
+ * over <i>published</i> ones for a ring that stays. Other keys and mouse buttons are not pressed
+ * again: a letter would be typed twice, and a drag has ended with the button that went up, so that
+ * a press would begin another where the pointer is now. Their release is nothing when it comes. A
+ * modifier that was down all the while is pressed twice then, which is autorepeat to the guest, and
+ * no modifier does anything at that.
+ *
+ * <p>These presses are not viewers' events and have no numbers, so that the cursors, {@link
+ * #settle} and {@link #consumedBySlots()} speak of viewers' events alone; {@link #pressedAgain()}
+ * counts them, and {@link #fingerprint()} has those that a guest consumed. What of them a guest
+ * left in a ring that ended is forgotten, and the next ring gets what is right by then.
+ *
  * <p>A key is never dropped. When more than {@link #congestionMark()} events wait, {@link
  * #isCongested()} asks those who feed the ledger to stop; what they have in hand already still
  * fits. Pointer motion that has to wait is merged with the motion before it: the last position
@@ -51,6 +66,7 @@ public final class Ledger {
   private final int[] words;
   private final Runnable relieved;
   private final EventFingerprint fingerprint = new EventFingerprint();
+  private final ModifierPresses presses = new ModifierPresses();
 
   private State state = State.DETACHED;
   private EventRing ring;
@@ -58,10 +74,13 @@ public final class Ledger {
   private long published;
   private long consumed;
 
+  /** The modifiers that were down after the last consumed event, if nobody let go of them since. */
+  private int modifiers;
+
   /** The last event that was ever published: it and all before it cannot change any more. */
   private long sealed;
 
-  /** Slots filled, in all rings there have been. */
+  /** Slots filled with viewers' events, in all rings there have been. */
   private long puts;
 
   /** Of those, slots that a guest left unconsumed when its ring ended. */
@@ -141,18 +160,23 @@ public final class Ledger {
     }
   }
 
-  /** Undoes {@link #hold}: publishes what waits. */
+  /**
+   * Undoes {@link #hold}: publishes what waits. The guest may have been suspended meanwhile, so the
+   * modifiers that are down come first.
+   */
   public void release() {
     if (state == State.HELD) {
       state = State.LIVE;
-      ringAdvanced();
+      noteConsumption();
+      presses.ask(modifiersAfter(published));
+      publishWaiting();
     }
   }
 
   /** Whether the guest has consumed all that stood in the ring. */
   public boolean isDrained() {
     noteConsumption();
-    return consumed == published;
+    return consumed == published && presses.inRing() == 0;
   }
 
   /**
@@ -179,51 +203,79 @@ public final class Ledger {
    * in_cons} tells: those events wait again, first in the queue.
    *
    * @param leftInRing 0 to {@link #unsettled()}; more is taken as that
+   * @return viewers' events that wait again
    */
-  public void settle(int leftInRing) {
+  public int settle(int leftInRing) {
     requireDetached();
-    long left = Math.max(0, Math.min(leftInRing, unsettled()));
-    consumed = published - left;
+    note(Math.max(0, Math.min(leftInRing, unsettled())));
+    int left = (int) (published - consumed);
     published = consumed;
     putsLeft += left;
+    presses.withdraw();
+    return left;
   }
 
   /**
    * Gives up knowing what became of the unsettled events; they are counted as {@link #abandoned()}
    * and not sent again, since a key doubled is worse than a key lost to a guest that crashed.
+   *
+   * @return how many of viewers' events
    */
-  public void abandonUnsettled() {
+  public int abandonUnsettled() {
     requireDetached();
-    abandoned += unsettled();
-    putsLeft += unsettled();
+    int unknown = (int) (published - consumed);
+    modifiers = modifiersAfter(published);
     consumed = published;
-  }
-
-  /** Events whose fate {@link #settle} has to tell; 0 while attached. */
-  public int unsettled() {
-    return state == State.DETACHED ? (int) (published - consumed) : 0;
+    abandoned += unknown;
+    putsLeft += unknown;
+    presses.withdraw();
+    return unknown;
   }
 
   /**
-   * Attaches a ring that is new to the guest and publishes what waits.
+   * Slots whose fate {@link #settle} has to tell, viewers' events and modifiers pressed again; 0
+   * while attached.
+   */
+  public int unsettled() {
+    return state == State.DETACHED ? (int) (published - consumed) + presses.inRing() : 0;
+  }
+
+  /**
+   * Attaches the ring of a guest, or a driver, that starts anew, and publishes what waits. It has
+   * nothing to do with what was down in the guest before, except for modifiers that viewers have
+   * held since then and hold now: these are pressed.
    *
    * @throws IllegalStateException if a ring is attached, or events are unsettled
    */
   public void attachFresh(EventRing newRing) {
-    requireDetached();
-    if (unsettled() != 0) {
-      throw new IllegalStateException("unsettled events=" + unsettled() + ": settle them first");
-    }
+    requireSettled();
+    modifiers &= modifiersAfter(accepted);
+    presses.ask(modifiers);
+    attach(newRing);
+  }
+
+  /**
+   * Attaches the new ring of a guest that was moved: presses again the modifiers that were down in
+   * it, and publishes what waits.
+   *
+   * @throws IllegalStateException if a ring is attached, or events are unsettled
+   */
+  public void attachMoved(EventRing newRing) {
+    requireSettled();
+    presses.ask(modifiers);
     attach(newRing);
   }
 
   /**
    * Attaches the ring that was detached last: the same page of the same guest, never wiped. Its own
-   * index settles what was unsettled.
+   * index settles what was unsettled. The guest may have been suspended all the same, so the
+   * modifiers that are down after what stands in the ring are pressed again. Events that it left in
+   * the ring before it was suspended cannot be helped: it reads them without.
    */
   public void attachSame(EventRing sameRing) {
     requireDetached();
-    consumed = published - Math.min(sameRing.unconsumed(), unsettled());
+    note(Math.min(sameRing.unconsumed(), unsettled()));
+    presses.ask(modifiersAfter(published));
     attach(sameRing);
   }
 
@@ -304,16 +356,23 @@ public final class Ledger {
     return congestionMark;
   }
 
+  /** Modifiers that were pressed again, less those that a guest left in a ring that ended. */
+  public long pressedAgain() {
+    return presses.count();
+  }
+
   /**
-   * What was ever published, in order, as a fingerprint that the guest's side can be held against.
+   * What guests are known to have consumed, in order, modifiers that were pressed again among it,
+   * as a fingerprint that the guest's side can be held against.
    */
   public EventFingerprint fingerprint() {
+    noteConsumption();
     return fingerprint;
   }
 
   private void publishWaiting() {
-    boolean any = false;
-    while (published != accepted) {
+    boolean any = presses.isDue() && presses.put(ring, published);
+    while (published != accepted && !presses.isDue()) {
       int room = (int) Math.min(ring.room(), accepted - published);
       if (room == 0) {
         break;
@@ -322,11 +381,8 @@ public final class Ledger {
         int at = slot(++published);
         puts++;
         ring.put(words[at], words[at + 1], words[at + 2], words[at + 3]);
-        if (published > sealed) {
-          sealed = published;
-          fingerprint.add(words[at], words[at + 1], words[at + 2], words[at + 3]);
-        }
       }
+      sealed = Math.max(sealed, published);
       any = true;
     }
     if (any) {
@@ -340,8 +396,37 @@ public final class Ledger {
 
   private void noteConsumption() {
     if (ring != null) {
-      consumed = Math.max(consumed, published - ring.unconsumed());
+      note(ring.unconsumed());
     }
+  }
+
+  /** Takes note of how many of the ring's slots the guest has left, and so of what it consumed. */
+  private void note(int slotsLeft) {
+    int eventsLeft = slotsLeft;
+    if (presses.inRing() > 0) {
+      int pressesLeft = presses.among(slotsLeft, published);
+      eventsLeft -= pressesLeft;
+      consumeTo(Math.min(published - eventsLeft, presses.after()));
+      presses.consumedAllBut(pressesLeft, fingerprint);
+    }
+    consumeTo(published - eventsLeft);
+  }
+
+  private void consumeTo(long number) {
+    while (consumed < number) {
+      int at = slot(++consumed);
+      fingerprint.add(words[at], words[at + 1], words[at + 2], words[at + 3]);
+      modifiers = Modifiers.after(modifiers, words[at], words[at + 1]);
+    }
+  }
+
+  /** The modifiers that are down after an event that is not before the last consumed. */
+  private int modifiersAfter(long number) {
+    int down = modifiers;
+    for (long i = consumed + 1; i <= number; i++) {
+      down = Modifiers.after(down, words[slot(i)], words[slot(i) + 1]);
+    }
+    return down;
   }
 
   private boolean mergeMotion(int word0, int word1, int word2, int word3) {
@@ -365,6 +450,13 @@ public final class Ledger {
 
   private int slot(long number) {
     return ((int) number & mask) * KbdifEvent.WORDS;
+  }
+
+  private void requireSettled() {
+    requireDetached();
+    if (unsettled() != 0) {
+      throw new IllegalStateException("unsettled events=" + unsettled() + ": settle them first");
+    }
   }
 
   private void requireDetached() {

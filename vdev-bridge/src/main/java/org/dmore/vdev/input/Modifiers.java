@@ -1,5 +1,7 @@
 package org.dmore.vdev.input;
 
+import org.dmore.vdev.wire.KbdifEvent;
+
 /** The modifier keys as bits of a set, in the order in which they are brought to what is needed. */
 final class Modifiers {
   static final int NONE = 0;
@@ -33,6 +35,15 @@ final class Modifiers {
       }
     }
     return NONE;
+  }
+
+  /** What of a set is down after an event, in the first two words of {@link KbdifEvent}. */
+  static int after(int down, int word0, int word1) {
+    if (KbdifEvent.type(word0) != KbdifEvent.TYPE_KEY) {
+      return down;
+    }
+    int bit = bit(word1);
+    return KbdifEvent.pressed(word0) ? down | bit : down & ~bit;
   }
 
   /** The key of a bit's number. */

@@ -411,6 +411,7 @@ public final class Consoled implements AutoCloseable {
     result.put("delivered-after", Long.toString(receipt.deliveredAfter()));
     result.put("lost", Long.toString(receipt.lost()));
     result.put("duplicated", Long.toString(receipt.duplicated()));
+    result.put("pressed-again", Long.toString(receipt.pressedAgain()));
     result.put("hold-micros", Long.toString(receipt.hold().toNanos() / 1000));
     return result;
   }

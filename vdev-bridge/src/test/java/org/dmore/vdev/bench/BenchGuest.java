@@ -189,6 +189,19 @@ public final class BenchGuest {
     return held;
   }
 
+  /** Has the kernel do to the keyboard what it does at a suspend, and after it if it moved. */
+  public void suspendKeyboard(boolean moved) throws Exception {
+    Object unused =
+        run(
+            () -> {
+              keyboard.freeze();
+              if (moved) {
+                keyboard.resume();
+              }
+              return "";
+            });
+  }
+
   private final class Input implements KeyboardFrontend.Listener {
     @Override
     public void key(int code, boolean down) {
@@ -199,6 +212,11 @@ public final class BenchGuest {
       } else {
         held.remove(code);
       }
+    }
+
+    @Override
+    public void letGo(int code) {
+      held.remove(code);
     }
 
     @Override

@@ -416,11 +416,20 @@ public final class DeviceBench implements AutoCloseable {
 
   /** Has events accepted as if viewers had pressed these keys. */
   public void press(int... codes) {
+    accept(true, codes);
+  }
+
+  /** Has events accepted as if viewers had let go of these keys. */
+  public void release(int... codes) {
+    accept(false, codes);
+  }
+
+  private void accept(boolean pressed, int... codes) {
     Object unused =
         consoled.query(
             console -> {
               for (int code : codes) {
-                console.ledger().accept(KbdifEvent.key(true), code, 0, 0);
+                console.ledger().accept(KbdifEvent.key(pressed), code, 0, 0);
               }
               return "";
             });

@@ -90,6 +90,22 @@ class DriverReloadTest {
   }
 
   @Test
+  void aDriverThatIsLoadedAgainGetsTheModifiersThatAreStillHeldAndNoOthers() throws Exception {
+    bench.connectAll();
+    bench.press(42, 29, 30);
+    awaitTyped(guest, 42, 29, 30);
+    guest.removeKeyboard();
+    bench.awaitNoKeyboard();
+    assertThat(guest.held()).isEmpty();
+    bench.release(29);
+    guest.probeKeyboard();
+    awaitKeyboardServed();
+    bench.press(31);
+    awaitTyped(guest, 42, 29, 30, 42, 31);
+    assertThat(guest.held()).containsExactlyInAnyOrder(42, 31);
+  }
+
+  @Test
   void aFramebufferDriverThatIsBoundAgainIsShown() throws Exception {
     bench.connectAll();
     for (int round = 1; round <= 20; round++) {

@@ -82,6 +82,32 @@ class UnannouncedMoveTest {
   }
 
   @Test
+  void modifiersThatWereDownArePressedAgain() throws Exception {
+    bench.connectAll();
+    bench.press(42, 30);
+    await("typed").atMost(DeviceBench.SOON).until(() -> bench.guest().pressed().size() == 2);
+    bench.moveUnannounced(
+        3,
+        () -> {
+          bench.newGuestUnanswered("there"); // the same, as far as consoled can tell
+          return "";
+        });
+    bench.awaitNoKeyboard();
+    bench.press(31);
+    bench.release(42);
+    bench.press(32);
+    await("offered")
+        .atMost(DeviceBench.SOON)
+        .until(() -> bench.backendState(DeviceType.KEYBOARD).equals("2"));
+    bench.connectAll();
+    await("typed there")
+        .atMost(DeviceBench.SOON)
+        .untilAsserted(() -> assertThat(bench.guest().pressed()).containsExactly(42, 31, 32));
+    assertThat(bench.guest().held()).containsExactlyInAnyOrder(31, 32);
+    assertNothingDeadWasTouched();
+  }
+
+  @Test
   void aGuestThatFillsItsPagesWithOnesIsLetGoInOrder() throws Exception {
     BenchGuest guest = bench.guest();
     long frame = guest.ports().memory().allocate(1);

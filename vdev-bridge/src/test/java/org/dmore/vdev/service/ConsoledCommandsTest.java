@@ -18,6 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What hostd is answered. */
 class ConsoledCommandsTest {
+  /** Codes from here on are no modifiers. */
+  private static final int FIRST = 130;
+
+  private static final int SHIFT = 42;
+
   private DeviceBench bench;
 
   @BeforeEach
@@ -111,16 +116,58 @@ class ConsoledCommandsTest {
   void aMoveThatIsCalledOffLosesAndDoublesNothing() throws Exception {
     bench.connectAll();
     bench.guest().stall(true);
-    bench.press(IntStream.rangeClosed(1, 60).toArray());
+    bench.press(IntStream.range(FIRST, FIRST + 60).toArray());
     assertThat(ok("detach")).containsEntry("unsettled", "51");
     assertThat(bench.ledgerState()).isEqualTo(Ledger.State.DETACHED);
     bench.guest().stall(false); // consumed out of the guest's own page, while we are away
-    bench.press(61);
+    bench.press(FIRST + 60);
     assertThat(ok("reattach")).containsEntry("accepted", "61");
     bench.awaitKeyboard();
     awaitConsumed(61);
     assertThat(bench.guest().pressed())
-        .containsExactlyElementsOf(IntStream.rangeClosed(1, 61).boxed().toList());
+        .containsExactlyElementsOf(IntStream.range(FIRST, FIRST + 61).boxed().toList());
+  }
+
+  @Test
+  void aModifierThatTheMovedGuestLetGoOfIsPressedFirstAndIsInNoOtherCount() throws Exception {
+    bench.connectAll();
+    bench.press(SHIFT, 30);
+    awaitConsumed(2);
+    bench.guest().stall(true);
+    bench.press(31);
+    assertThat(ok("detach")).containsEntry("unsettled", "1");
+    bench.press(32);
+    bench.guest().suspendKeyboard(true);
+    bench.guest().stall(false);
+    assertThat(bench.guest().held()).isEmpty();
+    assertThat(ok("receipt", "in-cons", "2")).containsEntry("requeued", "1");
+    assertThat(ok("attach")).containsKey("connected");
+    bench.seedUntilShown();
+    assertThat(ok("verify", "timeout-millis", "10000"))
+        .containsEntry("complete", "true")
+        .containsEntry("accepted", "4")
+        .containsEntry("consumed-before", "2")
+        .containsEntry("held", "2")
+        .containsEntry("delivered-after", "2")
+        .containsEntry("lost", "0")
+        .containsEntry("duplicated", "0")
+        .containsEntry("pressed-again", "1");
+    assertThat(bench.guest().pressed()).containsExactly(SHIFT, 30, SHIFT, 31, 32);
+    assertThat(bench.guest().held()).containsExactlyInAnyOrder(SHIFT, 31, 32);
+  }
+
+  @Test
+  void aModifierIsPressedAgainWhereTheMoveWasCalledOff() throws Exception {
+    bench.connectAll();
+    bench.press(SHIFT);
+    awaitConsumed(1);
+    assertThat(ok("detach")).containsEntry("unsettled", "0");
+    bench.guest().suspendKeyboard(false);
+    bench.press(30);
+    assertThat(ok("reattach")).containsEntry("accepted", "2");
+    awaitConsumed(2);
+    assertThat(bench.guest().pressed()).containsExactly(SHIFT, SHIFT, 30);
+    assertThat(bench.guest().held()).containsExactlyInAnyOrder(SHIFT, 30);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
+import java.util.Set;
 import org.dmore.vdev.backend.DeviceType;
 import org.dmore.vdev.bench.BenchGuest;
 import org.dmore.vdev.bench.DeviceBench;
@@ -62,6 +63,27 @@ class RebootTest {
         .atMost(DeviceBench.SOON)
         .until(() -> backends(DeviceType.KEYBOARD).equals(List.of(bench.guest().id().toString())));
     assertThat(backends(DeviceType.FRAMEBUFFER)).hasSize(1);
+  }
+
+  /** Ctrl, Alt and Del, with fingers that are slower than the reboot, and a Shift that stays. */
+  @Test
+  void theNextGuestGetsTheModifiersThatAreStillHeldAndNoOthers() throws Exception {
+    bench.connectAll();
+    BenchGuest last = bench.guest();
+    bench.press(29, 56, 111, 42);
+    await("typed").atMost(DeviceBench.SOON).until(() -> last.pressed().size() == 4);
+    last.shutdown();
+    bench.awaitNoKeyboard();
+    bench.release(111, 56, 29);
+    bench.host().destroy(last.domain());
+    bench.detachDevices(last.id());
+    bench.newGuest("next");
+    bench.connectAll();
+    assertServed(30);
+    assertThat(bench.guest().pressed()).containsExactly(42, 30);
+    assertThat(bench.guest().held()).containsExactlyInAnyOrder(42, 30);
+    bench.release(42);
+    await("let go").atMost(DeviceBench.SOON).until(() -> bench.guest().held().equals(Set.of(30)));
   }
 
   @Test
