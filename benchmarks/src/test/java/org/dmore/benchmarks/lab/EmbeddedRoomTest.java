@@ -12,12 +12,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import org.dmore.benchmarks.lab.recorder.KeyEvent;
 import org.dmore.benchmarks.lab.typing.Delivery;
 import org.dmore.benchmarks.lab.typing.Keys;
 import org.dmore.benchmarks.lab.typing.Keystroke;
+import org.dmore.benchmarks.lab.typing.Suspension;
 import org.dmore.benchmarks.lab.typing.Typist;
 import org.dmore.benchmarks.lab.viewer.Picture;
 import org.dmore.benchmarks.lab.viewer.RfbMessages;
@@ -41,14 +43,29 @@ class EmbeddedRoomTest {
   private final Seen seen = new Seen();
   private DemoRoom room;
 
-  /** The guest's keys, as a guest without a recorder tells of them. */
+  /**
+   * The guest's keys, as a guest without a recorder tells of them: those that the driver took, and
+   * what of them is above the input layer.
+   */
   private static final class Seen implements KeyboardFrontend.Listener {
     private final List<KeyEvent> keys = new ArrayList<>();
+    private final List<KeyEvent> above = new ArrayList<>();
+    private final BitSet down = new BitSet();
     private final List<String> positions = new ArrayList<>();
 
     @Override
     public synchronized void key(int code, boolean pressed) {
       keys.add(new KeyEvent(code, pressed));
+      if (pressed || down.get(code)) {
+        above.add(new KeyEvent(code, pressed));
+      }
+      down.set(code, pressed);
+    }
+
+    @Override
+    public synchronized void letGo(int code) {
+      above.add(KeyEvent.release(code));
+      down.clear(code);
     }
 
     @Override
@@ -61,6 +78,10 @@ class EmbeddedRoomTest {
 
     synchronized List<KeyEvent> keys() {
       return List.copyOf(keys);
+    }
+
+    synchronized List<KeyEvent> above() {
+      return List.copyOf(above);
     }
 
     synchronized List<String> positions() {
@@ -150,6 +171,34 @@ class EmbeddedRoomTest {
       assertThat(viewer.connection()).isEqualTo(connection);
       assertThat(viewer.failure()).isEmpty();
       assertThat(viewer.await(SOON, v -> v.picture().equals(guestsPicture()))).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsExpectedOfAMoveWithShiftHeldIsWhatAGuestSees() throws Exception {
+    try (RfbViewer viewer = RfbViewer.connect(room.address(), PASSWORD);
+        Typist typist = Typist.start(viewer, 200, new Random(4))) {
+      await().atMost(SOON).until(() -> typist.sent() > 20);
+      typist.insert(Keys.holdF5());
+      typist.holdShift();
+      int held = typist.sent();
+      await().atMost(SOON).until(() -> typist.sent() > held + 20);
+      assertThat(room.migrate(MigrationListener.NONE).isExact()).isTrue();
+      int moved = typist.sent();
+      await().atMost(SOON).until(() -> typist.sent() > moved + 20);
+      typist.releaseShift();
+      typist.insert(Keys.releaseF5());
+      List<KeyEvent> sent = typist.stop();
+      int all = Suspension.expected(sent, List.of(), Keys.F5, Keys.SHIFT).size();
+      await().atMost(SOON).until(() -> seen.above().size() >= all);
+      List<KeyEvent> expected = Suspension.expected(sent, seen.above(), Keys.F5, Keys.SHIFT);
+      assertThat(Delivery.of(expected, seen.above())).matches(Delivery::isExact);
+      assertThat(seen.above().stream().filter(event -> event.code() == Keys.SHIFT))
+          .containsExactly(
+              KeyEvent.press(Keys.SHIFT),
+              KeyEvent.release(Keys.SHIFT),
+              KeyEvent.press(Keys.SHIFT),
+              KeyEvent.release(Keys.SHIFT));
     }
   }
 

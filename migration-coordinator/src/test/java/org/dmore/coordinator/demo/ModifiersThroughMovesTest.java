@@ -134,7 +134,7 @@ class ModifiersThroughMovesTest {
   @ParameterizedTest
   @EnumSource(
       value = MigrationStep.class,
-      names = {"HOLD", "DETACH", "MOVE_DOMR", "LAND_DOMU", "RECEIPT", "DEVICES", "COMMIT"})
+      names = {"HOLD", "DETACH", "MOVE_DOMR", "COMMIT"})
   void aMoveThatIsCalledOffAfterTheGuestWasSuspendedLeavesShiftDown(MigrationStep failing)
       throws Exception {
     viewer.press(SHIFT);

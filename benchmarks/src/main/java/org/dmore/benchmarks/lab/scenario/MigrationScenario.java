@@ -2,6 +2,7 @@ package org.dmore.benchmarks.lab.scenario;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.dmore.benchmarks.lab.Deadline;
@@ -18,13 +19,17 @@ import org.dmore.benchmarks.lab.viewer.RfbViewer;
 /**
  * Both guests are live-migrated to the other host and back while someone types and never stops: one
  * TCP connection, nothing lost, nothing doubled, nothing out of order, and a key that is held all
- * the while neither sticks nor repeats.
+ * the while neither sticks nor repeats. So is Shift, and letters that are typed meanwhile are
+ * capitals on both hosts.
  */
 public final class MigrationScenario implements Scenario {
   private static final int KEYS_PER_SECOND = 25;
 
   /** Key events that are to come before a move and after it, beside those during it. */
   private static final int EVENTS_AROUND = 100;
+
+  /** Key events that are to come after Shift is up again. */
+  private static final int EVENTS_AFTER_SHIFT = 20;
 
   @Override
   public String name() {
@@ -73,14 +78,19 @@ public final class MigrationScenario implements Scenario {
     try (Typist typist = Typist.start(viewer, KEYS_PER_SECOND, new Random(from.number()))) {
       awaitTyped(typist, EVENTS_AROUND);
       typist.insert(Keys.holdF5());
+      typist.holdShift();
       int before = typist.sent();
       Dom0Job next = hand.run(from, to, attach);
       pair.movedTo(to);
       int during = typist.sent() - before;
       report.note("key events typed before, during", before + ", " + during);
       awaitTyped(typist, typist.sent() + EVENTS_AROUND);
+      typist.releaseShift();
       typist.insert(Keys.releaseF5());
-      hand.verify(to);
+      awaitTyped(typist, typist.sent() + EVENTS_AFTER_SHIFT);
+      Map<String, String> verified = hand.verify(to);
+      report.check(
+          "consoled's receipt: modifiers pressed again", "1", verified.get("pressed-again"));
       report.note("longest that TCP kept the typist waiting, ms", typist.longestSendMillis());
       List<KeyEvent> sent = typist.stop();
       pair.checkKeysAcrossMove(what, sent, Keys.F5);

@@ -19,7 +19,10 @@ public final class Keys {
           new Row(43, "\\zxcvbnm,./", "|ZXCVBNM<>?"));
 
   private static final int SHIFT_KEYSYM = 0xffe1;
-  private static final int SHIFT = 42;
+
+  /** The key of {@link #holdShift}. */
+  public static final int SHIFT = 42;
+
   private static final int CONTROL_KEYSYM = 0xffe3;
   private static final int CONTROL = 29;
   private static final int ALT_KEYSYM = 0xffe9;
@@ -80,6 +83,12 @@ public final class Keys {
     return Keystroke.builder().press(c.plain, c.code).release(c.plain, c.code).build();
   }
 
+  /** A key with a character on it, struck while the viewer holds Shift. */
+  static Keystroke withShiftHeld(Random random) {
+    Sign c = character(random);
+    return Keystroke.builder().press(c.shifted, c.code).release(c.shifted, c.code).build();
+  }
+
   /**
    * Keystrokes of all kinds, mixed: plain and shifted characters, with Shift sent and without,
    * shortcuts, named keys, scancodes, and keys that roll over one another. Each ends with all keys
@@ -124,6 +133,16 @@ public final class Keys {
   /** Its release. */
   public static Keystroke releaseF5() {
     return Keystroke.builder().release(F5_KEYSYM, F5).build();
+  }
+
+  /** The press of Shift without its release. */
+  static Keystroke holdShift() {
+    return Keystroke.builder().press(SHIFT_KEYSYM, SHIFT).build();
+  }
+
+  /** Its release. */
+  static Keystroke releaseShift() {
+    return Keystroke.builder().release(SHIFT_KEYSYM, SHIFT).build();
   }
 
   /**

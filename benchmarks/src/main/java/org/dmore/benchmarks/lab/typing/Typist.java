@@ -19,6 +19,7 @@ public final class Typist implements AutoCloseable {
   private final Random random;
   private final Thread thread;
   private final List<KeyEvent> events = new ArrayList<>();
+  private boolean shiftHeld;
   private IOException failure;
   private long longestSend;
   private volatile boolean stopping;
@@ -36,6 +37,22 @@ public final class Typist implements AutoCloseable {
     Typist typist = new Typist(viewer, perSecond, random);
     typist.thread.start();
     return typist;
+  }
+
+  /** Presses Shift, and types what it makes of the keys from now on. */
+  public void holdShift() throws IOException {
+    synchronized (events) {
+      insert(Keys.holdShift());
+      shiftHeld = true;
+    }
+  }
+
+  /** Lets go of Shift again. */
+  public void releaseShift() throws IOException {
+    synchronized (events) {
+      insert(Keys.releaseShift());
+      shiftHeld = false;
+    }
   }
 
   /** Types something of one's own between two keys of the typist's. */
@@ -100,9 +117,9 @@ public final class Typist implements AutoCloseable {
         continue;
       }
       next += interval;
-      Keystroke keystroke = Keys.plain(random);
       long before = System.nanoTime();
       synchronized (events) {
+        Keystroke keystroke = shiftHeld ? Keys.withShiftHeld(random) : Keys.plain(random);
         try {
           viewer.send(keystroke.messages());
         } catch (IOException e) {
