@@ -315,6 +315,11 @@ public final class DeviceBench implements AutoCloseable {
     writeGrantNodes(writeGrants(frame, pixels), pixels.length + 1, pageRef);
   }
 
+  /** Grants the framebuffer, and again whenever DomR gave the grants back, until it is shown. */
+  public void seedUntilShown() {
+    seedUntilShownAfter("");
+  }
+
   /**
    * Grants the framebuffer, and again whenever DomR gave the grants back, until it is shown in
    * another connection than before.
