@@ -73,7 +73,8 @@ public final class DomRCommand implements Runnable {
           new DomRImage(cache == null ? defaultCache() : cache, Progress.to(err()))
               .build(out, additions);
       image.parts().forEach((part, bytes) -> line("%8s  %s", mib(bytes), part));
-      line("%8s  root file system, compressed", mib(image.root()));
+      line("%8s  of these, unpacked in memory at boot", mib(image.unpacked()));
+      line("%8s  the others, which stay compressed in memory", mib(image.seldom()));
       line("%8s  %s", mib(Files.size(image.initrd())), image.initrd());
       line("%8s  %s", mib(Files.size(image.kernel())), image.kernel());
       line(

@@ -1,12 +1,13 @@
 package org.dmore.coordinator.image;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,23 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The console VM's image: Debian's kernel and an initramfs that holds a read-only squashfs with
+ * The console VM's image: Debian's kernel and an initramfs that holds a read-only root with
  * busybox, a small Java runtime and consoled. Nothing but the JDK and dmore's own jars comes from
  * the building machine's installation.
  *
- * <p>The root stays compressed in memory, and the kernel keeps unpacked of it what is in use and
- * lets go of it where memory is short: in a small VM this is what makes room.
+ * <p>All of it is in memory, once, in the form that costs least:
+ *
+ * <ul>
+ *   <li>What is read while consoled runs (the JVM, the archive of classes) is unpacked at boot into
+ *       a tmpfs, whose pages can be mapped as they are. Those that nobody uses, most of them, go to
+ *       swap in compressed memory one by one.
+ *   <li>What is seldom read (the jars and the JDK's modules: the archive has the classes) stays in
+ *       a squashfs. A block of it compresses twice as well as a page, and need not be unpacked at
+ *       boot; but a page of it that is read again and again would be unpacked by the block.
+ * </ul>
+ *
+ * <p>The first is unpacked in pieces, each deleted before the next, so that the archive and what
+ * comes of it are not in memory together.
  */
 public final class DomRImage {
   /**
@@ -44,12 +56,14 @@ public final class DomRImage {
   private static final List<String> LIBRARIES =
       List.of("libxenevtchn.so.1", "libxengnttab.so.1", "libxenstore.so.4", "libturbojpeg.so.0");
 
-  private static final List<String> ROOT_MODULES = List.of("loop", "squashfs");
   private static final List<String> XEN_MODULES =
       List.of("xen-evtchn", "xen-gntdev", "xen-netfront");
 
-  /** Swap in compressed memory, and its compressor, which zram does not name as what it needs. */
-  private static final List<String> SWAP_MODULES = List.of("lzo-rle", "zram");
+  /**
+   * What the root needs: a squashfs in a file, and swap in compressed memory with its compressor,
+   * which zram does not name as what it needs.
+   */
+  private static final List<String> ROOT_MODULES = List.of("loop", "squashfs", "zstd", "zram");
 
   private static final String[] JAVA_MODULES = {
     "java.base", "java.logging", "jdk.httpserver", "jdk.unsupported"
@@ -78,8 +92,32 @@ public final class DomRImage {
   private static final String HOME = "/opt/dmore";
   private static final String REHEARSAL = "org.dmore.coordinator.demo.ConsoleRehearsal";
 
-  private static final List<String> PROPS =
-      List.of("org/dmore/coordinator/", "org/dmore/xen/embedded/", "org/dmore/vdev/frontend/");
+  private static final String SERVER = HOME + "/runtime/lib/server";
+  private static final String MODULES = HOME + "/runtime/lib/modules";
+  private static final String JARS = HOME + "/lib";
+  private static final String CLASSES = HOME + "/classes.jsa";
+
+  /** Where the squashfs is mounted; it has what is in it at the paths where it is looked for. */
+  private static final String SELDOM_AT = "/seldom";
+
+  private static final List<String> SELDOM = List.of(MODULES, JARS);
+
+  /**
+   * Not archived: the rehearsal's props, and what only a console with {@code dmore.keys} loads, a
+   * quarter of the archive.
+   */
+  private static final List<String> NOT_ARCHIVED =
+      List.of(
+          "org/dmore/coordinator/",
+          "org/dmore/xen/embedded/",
+          "org/dmore/vdev/frontend/",
+          "org/bouncycastle/",
+          "sun/security/ssl/",
+          "sun/security/ec/",
+          "sun/security/x509/",
+          "sun/security/pkcs",
+          "sun/security/rsa/",
+          "sun/security/validator/");
 
   /** Of the linked runtime's folder, what nothing needs while it runs. */
   private static final Set<Path> LEFT_OUT =
@@ -111,10 +149,16 @@ public final class DomRImage {
    * @param initrd the initramfs
    * @param configuration a sample for xl
    * @param parts bytes of each part of the root file system before compression, by its name
-   * @param root bytes of the compressed root file system
+   * @param unpacked bytes that are unpacked at boot
+   * @param seldom bytes of what stays compressed in memory
    */
   public record Image(
-      Path kernel, Path initrd, Path configuration, Map<String, Long> parts, long root) {}
+      Path kernel,
+      Path initrd,
+      Path configuration,
+      Map<String, Long> parts,
+      long unpacked,
+      long seldom) {}
 
   /**
    * Builds the image's files in a folder.
@@ -136,25 +180,37 @@ public final class DomRImage {
     for (Path addition : additions) {
       root.tree(addition, "/");
     }
+    Map<String, Long> parts = parts(root);
     progress.step("packing the root file system");
-    Path image = Files.createTempFile(out, ".root-", ".squashfs");
-    Initramfs boot;
-    long rootBytes;
+    Path work = Files.createTempDirectory(out, ".root-");
+    long unpacked;
+    long seldom;
     try {
-      new Squashfs(packages).pack(root, image);
-      rootBytes = Files.size(image);
-      boot =
+      Initramfs boot =
           new Initramfs()
               .file("/bin/busybox", debian.get("/bin/busybox"), 0755)
-              .folders("/dev", "/root")
+              .folders("/dev", "/proc", "/root", "/sys")
               .characterDevice("/dev/console", 5, 1, 0600)
               .script("/init", resource("first-stage"))
+              .text("/sysctl.conf", resource("sysctl.conf"))
               .modules(modules, ROOT_MODULES)
-              .file("/root.squashfs", image, 0644);
+              .file("/seldom.squashfs", squashfs(root, packages, work), 0644);
+      seldom = boot.bytes("/seldom.squashfs");
+      for (String path : SELDOM) {
+        root.without(path).link(path, SELDOM_AT + path);
+      }
+      unpacked = root.bytes("/");
+      for (Path piece : pieces(root.folders(SELDOM_AT), work)) {
+        boot.file("/pieces/" + piece.getFileName(), piece, 0644);
+      }
       progress.step("packing the initramfs");
-      boot.write(out.resolve("initrd"));
+      // The most of it is compressed: doing so again would only take the VM's time.
+      try (OutputStream to =
+          new BufferedOutputStream(Files.newOutputStream(out.resolve("initrd")))) {
+        boot.writeCpio(to);
+      }
     } finally {
-      Files.deleteIfExists(image);
+      FileTree.delete(work);
     }
     Files.copy(kernel, out.resolve("kernel"), StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(out.resolve("domr.cfg"), resource("domr.cfg"));
@@ -162,8 +218,34 @@ public final class DomRImage {
         out.resolve("kernel"),
         out.resolve("initrd"),
         out.resolve("domr.cfg"),
-        parts(root),
-        rootBytes);
+        parts,
+        unpacked,
+        seldom);
+  }
+
+  private static Path squashfs(Initramfs root, DebianPackages packages, Path work)
+      throws IOException {
+    Path image = work.resolve("seldom");
+    new Squashfs(packages).pack(root.part(path -> isBelowAny(path, SELDOM)), image);
+    return image;
+  }
+
+  /**
+   * The pieces of the root, the largest files last: when memory becomes short, what was written
+   * first goes to swap, and the JVM begins with what was written last.
+   */
+  private static List<Path> pieces(Initramfs root, Path work) throws IOException {
+    Path rest = work.resolve("1-rest");
+    Path server = work.resolve("2-jvm");
+    Path classes = work.resolve("3-classes");
+    root.part(path -> !isBelowAny(path, List.of(SERVER, CLASSES))).write(rest);
+    root.part(path -> Initramfs.isAtOrBelow(path, SERVER)).write(server);
+    root.part(path -> Initramfs.isAtOrBelow(path, CLASSES)).write(classes);
+    return List.of(rest, server, classes);
+  }
+
+  private static boolean isBelowAny(String path, List<String> others) {
+    return others.stream().anyMatch(other -> Initramfs.isAtOrBelow(path, other));
   }
 
   private Path kernel(Sysroot files, String release) throws IOException {
@@ -200,7 +282,10 @@ public final class DomRImage {
             .without(NEVER_USED)
             .rehearsal(
                 new JavaRuntime.Rehearsal(
-                    ConsoledJars.rehearsal(), REHEARSAL, List.of("-XX:+UseSerialGC"), PROPS));
+                    ConsoledJars.rehearsal(),
+                    REHEARSAL,
+                    List.of("-XX:+UseSerialGC"),
+                    NOT_ARCHIVED));
     if (Runtime.version().feature() < 22) {
       builder.modules("jdk.crypto.ec"); // later versions have it in java.base
     }
@@ -222,10 +307,9 @@ public final class DomRImage {
                 "/etc/passwd", "root:x:0:0:root:/:/bin/sh\ndmore:x:100:100:consoled:/:/bin/false\n")
             .text("/etc/group", "root:x:0:\ndmore:x:100:\n")
             .text("/etc/hosts", "127.0.0.1 localhost domr\n")
-            .text("/etc/sysctl.conf", resource("sysctl.conf"))
             .link("/etc/inittab", "/run/inittab")
             .link("/etc/resolv.conf", "/run/resolv.conf")
-            .modules(modules, rootModules())
+            .modules(modules, XEN_MODULES)
             .text(HOME + "/jvm", resource("jvm"))
             .text(HOME + "/jvm-small", resource("jvm-small"))
             .tree(runtime.folder(), HOME, path -> !LEFT_OUT.contains(path));
@@ -246,18 +330,12 @@ public final class DomRImage {
     return root;
   }
 
-  private static List<String> rootModules() {
-    List<String> all = new ArrayList<>(SWAP_MODULES);
-    all.addAll(XEN_MODULES);
-    return all;
-  }
-
   private static Map<String, Long> parts(Initramfs root) throws IOException {
     Map<String, Long> parts = new LinkedHashMap<>();
-    parts.put("JVM", root.bytes(HOME + "/runtime/lib/server"));
-    parts.put("JDK's modules", root.bytes(HOME + "/runtime/lib/modules"));
-    parts.put("class archive", root.bytes(HOME + "/classes.jsa"));
-    parts.put("jars", root.bytes(HOME + "/lib"));
+    parts.put("JVM", root.bytes(SERVER));
+    parts.put("JDK's modules", root.bytes(MODULES));
+    parts.put("class archive", root.bytes(CLASSES));
+    parts.put("jars", root.bytes(JARS));
     parts.put("shared libraries", root.bytes("/lib") + root.bytes("/usr") + root.bytes("/lib64"));
     parts.put("busybox", root.bytes("/bin"));
     long rest = root.bytes("/");

@@ -272,6 +272,22 @@ public final class Initramfs {
     return this;
   }
 
+  /**
+   * A copy of a part, with the folders above it.
+   *
+   * @param wanted asked of each entry's path
+   */
+  public Initramfs part(Predicate<String> wanted) {
+    Initramfs part = new Initramfs();
+    entries.forEach(
+        (name, entry) -> {
+          if (wanted.test("/" + name)) {
+            part.put("/" + name, entry);
+          }
+        });
+    return part;
+  }
+
   /** The paths of all entries, absolute and sorted. */
   public List<String> paths() {
     return entries.keySet().stream().map(name -> "/" + name).toList();
@@ -279,15 +295,18 @@ public final class Initramfs {
 
   /** Bytes of content at or below a path, before compression. */
   public long bytes(String path) throws IOException {
-    String name = name(path);
     long sum = 0;
     for (Map.Entry<String, Entry> entry : entries.entrySet()) {
-      String key = entry.getKey();
-      if (name.isEmpty() || key.equals(name) || key.startsWith(name + "/")) {
+      if (isAtOrBelow("/" + entry.getKey(), path)) {
         sum += entry.getValue().bytes();
       }
     }
     return sum;
+  }
+
+  /** Whether an absolute path is another one, or lies below it. */
+  static boolean isAtOrBelow(String path, String other) {
+    return other.equals("/") || path.equals(other) || path.startsWith(other + "/");
   }
 
   /** Packs everything, compressed by gzip. */

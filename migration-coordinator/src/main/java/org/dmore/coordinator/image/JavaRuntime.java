@@ -62,18 +62,18 @@ public final class JavaRuntime {
    *     that the runtime does not get
    * @param main the class to run, which must end by itself with status 0
    * @param options of the JVM
-   * @param props parts of the names of classes that only the rehearsal uses, as {@code
-   *     org/example/test/}: they are not archived
+   * @param notArchived parts of the names of classes that are not archived, as {@code
+   *     org/example/test/}: what only the rehearsal uses, or what the program seldom does
    */
   public record Rehearsal(
-      List<Path> classPath, String main, List<String> options, List<String> props) {
-    /** A rehearsal that uses nothing of its own. */
+      List<Path> classPath, String main, List<String> options, List<String> notArchived) {
+    /** A rehearsal of whose classes all are archived. */
     public Rehearsal(List<Path> classPath, String main, List<String> options) {
       this(classPath, main, options, List.of());
     }
 
     public Rehearsal {
-      props = List.copyOf(props);
+      notArchived = List.copyOf(notArchived);
       classPath = List.copyOf(classPath);
       options = List.copyOf(options);
     }
@@ -248,7 +248,7 @@ public final class JavaRuntime {
         }
         run.addAll(List.of("-cp", String.join(":", all), rehearsal.main()));
         java.run(folder, run.toArray(String[]::new));
-        keepOwn(list);
+        keepWanted(list);
         dump.add("-XX:SharedClassListFile=" + list);
       }
       String options = "-XX:SharedArchiveFile=classes.jsa\n";
@@ -268,11 +268,11 @@ public final class JavaRuntime {
       java.run(folder, "-Xshare:on", "@options", "-version");
     }
 
-    /** Leaves out of the list of classes what only the rehearsal needs. */
-    private void keepOwn(Path list) throws IOException {
+    /** Leaves out of the list of classes what is not to be archived. */
+    private void keepWanted(Path list) throws IOException {
       List<String> kept =
           Files.readAllLines(list).stream()
-              .filter(line -> rehearsal.props().stream().noneMatch(line::contains))
+              .filter(line -> rehearsal.notArchived().stream().noneMatch(line::contains))
               .toList();
       Files.write(list, kept);
     }
@@ -291,7 +291,8 @@ public final class JavaRuntime {
         digest.update(Files.readAllBytes(jar));
       }
       if (rehearsal != null) {
-        update(digest, rehearsal.main() + " " + rehearsal.options());
+        update(
+            digest, rehearsal.main() + " " + rehearsal.options() + " " + rehearsal.notArchived());
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }

@@ -72,6 +72,29 @@ class InitramfsTest {
   }
 
   @Test
+  void aPartHasWhatIsWantedWithTheFoldersAboveIt() throws IOException {
+    Initramfs whole =
+        new Initramfs()
+            .text("/lib/a.jar", "jar")
+            .text("/library", "no jar")
+            .folder("/tmp", 01777)
+            .text("/opt/x/y", "y");
+
+    Initramfs part =
+        whole.part(
+            path ->
+                Initramfs.isAtOrBelow(path, "/lib")
+                    || path.equals("/tmp")
+                    || path.equals("/opt/x/y"));
+
+    assertThat(part.paths())
+        .containsExactly("/lib", "/lib/a.jar", "/opt", "/opt/x", "/opt/x/y", "/tmp");
+    assertThat(pack(part).get("tmp").header().getMode()).isEqualTo(041777);
+    assertThat(whole.bytes("/lib")).isEqualTo(3);
+    assertThat(whole.bytes("/")).isEqualTo(10);
+  }
+
+  @Test
   void theSystemsOwnCpioReadsIt() throws IOException {
     ExternalProgram cpio = new ExternalProgram("cpio", "install the package cpio");
     Assumptions.assumeTrue(cpio.exists(), "cpio is not installed");
