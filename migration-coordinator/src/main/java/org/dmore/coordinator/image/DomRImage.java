@@ -104,7 +104,7 @@ public final class DomRImage {
 
   /**
    * Not archived: the rehearsal's props, and what only a console with {@code dmore.keys} loads, a
-   * quarter of the archive.
+   * fifth of the archive.
    */
   private static final List<String> NOT_ARCHIVED =
       List.of(
