@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.dmore.coordinator.host.EmbeddedVmHost;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.pair.MigrationJournal;
@@ -17,10 +18,12 @@ import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.Pair;
 import org.dmore.coordinator.pair.PairMigrator;
+import org.dmore.coordinator.pair.RecoveredMove;
 import org.dmore.vdev.frontend.KeyboardFrontend;
 import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.Consoled;
 import org.dmore.xen.embedded.DomainConfig;
+import org.dmore.xen.embedded.DomainState;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.EmbeddedHost;
 import org.dmore.xen.embedded.FaultPlan;
@@ -47,11 +50,12 @@ public final class DemoRoom implements AutoCloseable {
 
   private final DemoSettings settings;
   private final MachineRoom room;
-  private final List<EmbeddedVmHost> hosts;
+  private final MigrationJournal journal;
+  private volatile List<EmbeddedVmHost> hosts;
   private final EmbeddedDomain domR;
   private final EmbeddedGuest guest;
   private final Consoled consoled;
-  private final PairMigrator migrator;
+  private volatile PairMigrator migrator;
   private final Map<String, Queue<FaultPlan>> faults = new ConcurrentHashMap<>();
 
   /**
@@ -81,8 +85,8 @@ public final class DemoRoom implements AutoCloseable {
       throws IOException, InterruptedException {
     this.settings = settings;
     this.room = room;
-    this.hosts =
-        room.hosts().stream().map(host -> new EmbeddedVmHost(host, this::options)).toList();
+    this.journal = journal;
+    this.hosts = newHosts();
     EmbeddedHost first = room.hosts().iterator().next();
     VmHost firstHost = hosts.get(0);
 
@@ -104,7 +108,34 @@ public final class DemoRoom implements AutoCloseable {
       consoled.close();
       throw e;
     }
-    migrator = new PairMigrator(new Pair(DOM_U, DOM_R), settings.migration(), journal);
+    migrator = newMigrator();
+  }
+
+  private List<EmbeddedVmHost> newHosts() {
+    return room.hosts().stream().map(host -> new EmbeddedVmHost(host, this::options)).toList();
+  }
+
+  private PairMigrator newMigrator() {
+    return new PairMigrator(new Pair(DOM_U, DOM_R), settings.migration(), journal);
+  }
+
+  /**
+   * Puts new daemons in place of the hosts' daemons, which know nothing but what the journal and
+   * the hosts tell, and has them bring to its end what was begun: what happens when hostd is killed
+   * and started again. VMs, their migrations and the console go on meanwhile.
+   *
+   * @return what became of a move that was under way; empty if none was
+   */
+  public Optional<RecoveredMove> restartHostd(MigrationListener listener)
+      throws IOException, InterruptedException {
+    hosts.forEach(EmbeddedVmHost::close);
+    hosts = newHosts();
+    migrator = newMigrator();
+    Map<String, VmHost> named =
+        hosts.stream().collect(Collectors.toMap(VmHost::name, host -> (VmHost) host));
+    Optional<RecoveredMove> recovered = migrator.recover(named, listener);
+    location().agent().adoptDevices(domR.id(), guest.domain().id());
+    return recovered;
   }
 
   /** How viewers prove who they are, and what is encrypted. */
@@ -208,6 +239,9 @@ public final class DemoRoom implements AutoCloseable {
 
   @Override
   public void close() {
+    if (domR.state() != DomainState.RUNNING && domR.state() != DomainState.DESTROYED) {
+      domR.host().destroy(domR); // its loop stands still and would not hear of the end
+    }
     consoled.close();
     hosts.forEach(EmbeddedVmHost::close);
     room.close();

@@ -72,6 +72,11 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
   }
 
   @Override
+  public Optional<VmMigration> migrationOf(String vm) {
+    return host.find(vm).flatMap(EmbeddedDomain::activeMigration).map(EmbeddedVmMigration::new);
+  }
+
+  @Override
   public void unpause(String vm) throws IOException {
     host.unpause(domain(vm));
   }

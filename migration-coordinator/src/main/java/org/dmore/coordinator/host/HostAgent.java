@@ -60,6 +60,16 @@ public final class HostAgent implements AutoCloseable {
               }
               return null;
             });
+    adoptDevices(domR, domU);
+  }
+
+  /**
+   * Takes over the devices that a guest has already, from an agent that is no more: grants go on as
+   * they were. Does nothing to them if they are right.
+   *
+   * @throws XenException if xenstore refuses
+   */
+  public void adoptDevices(DomainId domR, DomainId domU) throws XenException {
     DeviceId framebuffer = new DeviceId(DeviceType.FRAMEBUFFER, domU, 0);
     FramebufferSeeder seeder = FramebufferSeeder.logging(ports, framebuffer, domR);
     FramebufferSeeder before = seeders.put(framebuffer, seeder);

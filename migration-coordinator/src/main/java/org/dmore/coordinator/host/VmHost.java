@@ -32,6 +32,12 @@ public interface VmHost {
    */
   VmMigration migrate(String vm, VmHost destination) throws IOException;
 
+  /**
+   * The migration of a VM from here that is under way, or has landed and is undecided: for a leader
+   * that comes after one that crashed. Empty if there is none.
+   */
+  Optional<VmMigration> migrationOf(String vm);
+
   /** Lets a paused VM run. */
   void unpause(String vm) throws IOException;
 }

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A journal in a file, a JSON object a line, on disk before a step is done. A last line that a
@@ -46,6 +48,8 @@ public final class FileJournal implements MigrationJournal, AutoCloseable {
     line.put("step", entry.step().name());
     line.put("mark", entry.mark().name());
     line.put("detail", entry.detail());
+    ObjectNode facts = line.putObject("facts");
+    entry.facts().forEach(facts::put);
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(json.writeValueAsString(line) + "\n");
     while (bytes.hasRemaining()) {
       if (channel.write(bytes) < 0) {
@@ -80,10 +84,17 @@ public final class FileJournal implements MigrationJournal, AutoCloseable {
           node.required("to").asText(),
           MigrationStep.valueOf(node.required("step").asText()),
           Mark.valueOf(node.required("mark").asText()),
-          node.required("detail").asText());
+          node.required("detail").asText(),
+          facts(node.path("facts")));
     } catch (IOException | RuntimeException e) {
       throw new IOException("journal=" + file + " has a line that cannot be read: " + line, e);
     }
+  }
+
+  private static Map<String, String> facts(JsonNode node) {
+    Map<String, String> facts = new HashMap<>();
+    node.properties().forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
+    return facts;
   }
 
   private void dropCutLine() throws IOException {

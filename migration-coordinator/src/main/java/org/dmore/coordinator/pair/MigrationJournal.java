@@ -3,6 +3,7 @@ package org.dmore.coordinator.pair;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where every step of every move is written down before it is done, so that whoever comes after a
@@ -19,7 +20,12 @@ public interface MigrationJournal {
     /** It failed; {@code detail} says why. */
     FAILED,
     /** It was undone. */
-    UNDONE
+    UNDONE,
+    /**
+     * The whole move is over, with both VMs on one host and nothing left to do: after the step. A
+     * move without it is for the next leader to bring to an end.
+     */
+    ENDED
   }
 
   /**
@@ -33,6 +39,7 @@ public interface MigrationJournal {
    * @param step which step
    * @param mark what of it
    * @param detail more, for people; may be empty
+   * @param facts what a later leader needs to know and could not find out any more, by name
    */
   record Entry(
       Instant time,
@@ -42,7 +49,12 @@ public interface MigrationJournal {
       String to,
       MigrationStep step,
       Mark mark,
-      String detail) {}
+      String detail,
+      Map<String, String> facts) {
+    public Entry {
+      facts = Map.copyOf(facts);
+    }
+  }
 
   /**
    * Writes a line; it is durable when this returns, as far as the journal is.

@@ -2,7 +2,6 @@ package org.dmore.coordinator.pair;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
-import org.dmore.coordinator.host.ConsoledControl;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.vdev.service.ControlMessage;
@@ -40,19 +38,19 @@ final class PairMigration {
 
   private static final Duration LONG_LOOK = Duration.ofMillis(20);
 
-  private final long number;
+  private final Move move;
   private final Pair pair;
   private final VmHost from;
   private final VmHost to;
   private final MigrationSettings settings;
-  private final MigrationJournal journal;
-  private final MigrationListener listener;
+  private final Arrival arrival;
   private final Duration expectedDomRMove;
 
   private final Deque<Undo> undos = new ArrayDeque<>();
   private MigrationStep step = MigrationStep.CHECK;
   private volatile boolean cancelled;
   private volatile boolean committed;
+  private boolean ended;
   private VmMigration domU;
   private VmMigration domR;
   private Duration domRMove;
@@ -61,30 +59,19 @@ final class PairMigration {
   private OptionalInt finalConsumer = OptionalInt.empty();
   private ControlMessage verified;
 
+  /** Facts of the step that is being done. */
+  private Map<String, String> facts = Map.of();
+
   /** How one step is undone. */
-  private record Undo(MigrationStep step, Action action) {}
+  private record Undo(MigrationStep step, Move.Action action) {}
 
-  @FunctionalInterface
-  private interface Action {
-    void run() throws IOException, InterruptedException, TimeoutException;
-  }
-
-  PairMigration(
-      long number,
-      Pair pair,
-      VmHost from,
-      VmHost to,
-      MigrationSettings settings,
-      MigrationJournal journal,
-      MigrationListener listener,
-      Duration expectedDomRMove) {
-    this.number = number;
-    this.pair = pair;
-    this.from = from;
-    this.to = to;
-    this.settings = settings;
-    this.journal = journal;
-    this.listener = listener;
+  PairMigration(Move move, Duration expectedDomRMove) {
+    this.move = move;
+    this.pair = move.pair();
+    this.from = move.from();
+    this.to = move.to();
+    this.settings = move.settings();
+    this.arrival = new Arrival(move);
     this.expectedDomRMove = expectedDomRMove;
   }
 
@@ -92,6 +79,11 @@ final class PairMigration {
   boolean cancel() {
     cancelled = true;
     return !committed;
+  }
+
+  /** Whether nothing of it is left to do or to undo. */
+  boolean hasEnded() {
+    return ended;
   }
 
   /** How long DomR's own move took, once it has landed. */
@@ -111,10 +103,12 @@ final class PairMigration {
       perform(MigrationStep.RECEIPT, this::readReceipt);
       perform(MigrationStep.DEVICES, this::attachDevices);
       perform(MigrationStep.COMMIT, this::commit);
-      perform(MigrationStep.RESUME, this::resume);
-      perform(MigrationStep.ATTACH, this::attach);
-      perform(MigrationStep.VERIFY, this::verify);
-      return receipt();
+      perform(MigrationStep.RESUME, arrival::resume);
+      perform(MigrationStep.ATTACH, () -> arrival.attach(inCons()));
+      perform(MigrationStep.VERIFY, () -> verified = arrival.verify());
+      move.write(step, MigrationJournal.Mark.ENDED, "moved");
+      ended = true;
+      return arrival.receipt(verified, domU.standingStill(), domR.standingStill());
     } catch (IOException | TimeoutException | RuntimeException e) {
       throw failed(e);
     } catch (InterruptedException e) {
@@ -123,16 +117,17 @@ final class PairMigration {
     }
   }
 
-  private void perform(MigrationStep next, Action action)
+  private void perform(MigrationStep next, Move.Action action)
       throws IOException, InterruptedException, TimeoutException {
     step = next;
     if (!next.isCommitted()) {
       checkCancelled();
     }
-    write(MigrationJournal.Mark.BEGIN, "");
-    listener.beginning(next);
+    move.write(step, MigrationJournal.Mark.BEGIN, "");
+    move.listener().beginning(next);
     action.run();
-    write(MigrationJournal.Mark.DONE, "");
+    move.write(step, MigrationJournal.Mark.DONE, "", facts);
+    facts = Map.of();
   }
 
   private void check() throws IOException {
@@ -155,7 +150,8 @@ final class PairMigration {
   }
 
   private void startDomU() throws IOException {
-    sourceDomU = idOf(from, pair.domU());
+    sourceDomU = Move.idOf(from, pair.domU());
+    facts = Map.of(Move.SOURCE_DOMU, sourceDomU.toString());
     domU = from.migrate(pair.domU(), to);
     undoBy(this::keepDomU);
   }
@@ -168,8 +164,8 @@ final class PairMigration {
   private void keepDomU() throws IOException, InterruptedException {
     domU.abort();
     if (!domU.standingStill().isZero()) {
-      source().send(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
-      source().send(ControlMessage.RELEASE, Map.of(), settings.answer());
+      move.source().send(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
+      move.source().send(ControlMessage.RELEASE, Map.of(), settings.answer());
     }
   }
 
@@ -191,15 +187,15 @@ final class PairMigration {
 
   /** By what former moves took; for the first, by bytes, since both are copied at one pace. */
   private boolean domRFitsInto(VmMigration.Progress progress) throws IOException {
-    listener.progress(MigrationStep.START_DOMU, progress);
+    move.listener().progress(MigrationStep.START_DOMU, progress);
     return expectedDomRMove.isZero()
         ? progress.bytesTotal() - progress.bytesDone() <= from.memoryOf(pair.domR())
         : progress.remaining().compareTo(expectedDomRMove) <= 0;
   }
 
   private void hold() throws IOException, InterruptedException {
-    undoBy(() -> source().send(ControlMessage.RELEASE, Map.of(), settings.answer()));
-    source()
+    undoBy(() -> move.source().send(ControlMessage.RELEASE, Map.of(), settings.answer()));
+    move.source()
         .send(
             ControlMessage.HOLD,
             Map.of("drain-millis", Long.toString(settings.drain().toMillis())),
@@ -208,8 +204,8 @@ final class PairMigration {
 
   private void detach() throws IOException, InterruptedException {
     keyboardFrame = from.agent().keyboardFrame(sourceDomU);
-    undoBy(() -> source().send(ControlMessage.REATTACH, Map.of(), settings.answer()));
-    source().send(ControlMessage.DETACH, Map.of(), settings.answer());
+    undoBy(() -> move.source().send(ControlMessage.REATTACH, Map.of(), settings.answer()));
+    move.source().send(ControlMessage.DETACH, Map.of(), settings.answer());
   }
 
   private void moveDomR() throws IOException, InterruptedException, TimeoutException {
@@ -225,7 +221,7 @@ final class PairMigration {
     long deadline = System.nanoTime() + limit.toNanos();
     boolean landed = false;
     while (!landed) {
-      listener.progress(step, migration.progress());
+      move.listener().progress(step, migration.progress());
       checkCancelled();
       try {
         migration.awaitLanded(LONG_LOOK);
@@ -259,6 +255,13 @@ final class PairMigration {
     finalConsumer =
         OptionalInt.of(
             to.agent().readConsumer(incoming(domU, pair.domU()), keyboardFrame.getAsLong()));
+    facts = Map.of(Move.IN_CONS, inCons());
+  }
+
+  private String inCons() {
+    return finalConsumer.isPresent()
+        ? Integer.toUnsignedString(finalConsumer.getAsInt())
+        : ControlMessage.UNKNOWN;
   }
 
   private void attachDevices() throws IOException {
@@ -274,95 +277,59 @@ final class PairMigration {
     domR.complete();
   }
 
-  private void resume() throws IOException {
-    to.unpause(pair.domU());
-    to.unpause(pair.domR());
-  }
-
-  private void attach() throws IOException, InterruptedException {
-    ConsoledControl console = destination();
-    console.send(
-        ControlMessage.RECEIPT,
-        Map.of(
-            "in-cons",
-            finalConsumer.isPresent()
-                ? Integer.toUnsignedString(finalConsumer.getAsInt())
-                : ControlMessage.UNKNOWN),
-        settings.answer());
-    console.send(ControlMessage.ATTACH, Map.of(), settings.answer());
-  }
-
-  private void verify() throws IOException, InterruptedException {
-    verified =
-        destination()
-            .send(
-                ControlMessage.VERIFY,
-                Map.of("timeout-millis", Long.toString(settings.verify().toMillis())),
-                settings.answer().plus(settings.verify()));
-  }
-
-  private MigrationReceipt receipt() {
-    return new MigrationReceipt(
-        number,
-        from.name(),
-        to.name(),
-        verified.number("accepted"),
-        verified.number("consumed-before"),
-        verified.number("held"),
-        verified.number("delivered-after"),
-        verified.number("lost"),
-        verified.number("duplicated"),
-        verified.flag("complete"),
-        Duration.ofNanos(verified.number("hold-micros") * 1_000),
-        domU.standingStill(),
-        domR.standingStill());
-  }
-
-  private void undoBy(Action action) {
+  private void undoBy(Move.Action action) {
     undos.push(new Undo(step, action));
   }
 
   private MigrationFailedException failed(Exception cause) {
     MigrationStep failedStep = step;
-    String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    writeQuietly(MigrationJournal.Mark.FAILED, why);
+    String why = Move.why(cause);
+    move.writeQuietly(step, MigrationJournal.Mark.FAILED, why);
     if (committed) {
       return new MigrationFailedException(
           failedStep,
           "migration=%d of pair=%s failed at step=%s, after it had committed: %s; both VMs are on host=%s"
-              .formatted(number, pair, failedStep, why, to.name()),
+              .formatted(move.number(), pair, failedStep, why, to.name()),
           cause);
     }
     boolean interrupted = Thread.interrupted(); // undoing must not be cut short
+    boolean undone = true;
     while (!undos.isEmpty()) {
-      interrupted |= undo(undos.pop());
+      Undo next = undos.pop();
+      step = next.step();
+      try {
+        interrupted |= undo(next.action());
+        move.writeQuietly(step, MigrationJournal.Mark.UNDONE, "");
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        LOG.error("migration={} step={} cannot be undone: {}", move.number(), step, Move.why(e));
+        move.writeQuietly(step, MigrationJournal.Mark.FAILED, "undoing: " + Move.why(e));
+        undone = false; // the next leader tries again
+      }
+    }
+    if (undone) {
+      move.writeQuietly(failedStep, MigrationJournal.Mark.ENDED, "called off: " + why);
+      ended = true;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    listener.calledOff(failedStep, why);
+    move.listener().calledOff(failedStep, why);
     return new MigrationFailedException(
         failedStep,
         "migration=%d of pair=%s was called off at step=%s: %s; both VMs go on at host=%s"
-            .formatted(number, pair, failedStep, why, from.name()),
+            .formatted(move.number(), pair, failedStep, why, from.name()),
         cause);
   }
 
   /** Undoes one step; an interrupt is kept for later and tells so. */
-  private boolean undo(Undo undo) {
-    step = undo.step();
+  private static boolean undo(Move.Action action) throws IOException, TimeoutException {
     boolean interrupted = false;
     while (true) {
       try {
-        undo.action().run();
-        writeQuietly(MigrationJournal.Mark.UNDONE, "");
+        action.run();
         return interrupted;
       } catch (InterruptedException e) {
         interrupted = true;
-      } catch (IOException | TimeoutException | RuntimeException e) {
-        LOG.error("migration={} step={} cannot be undone: {}", number, step, e.getMessage());
-        writeQuietly(MigrationJournal.Mark.FAILED, "undoing: " + e.getMessage());
-        return interrupted;
       }
     }
   }
@@ -373,36 +340,9 @@ final class PairMigration {
     }
   }
 
-  private ConsoledControl source() throws IOException {
-    return from.agent().consoled(idOf(from, pair.domR()));
-  }
-
-  private ConsoledControl destination() throws IOException {
-    return to.agent().consoled(idOf(to, pair.domR()));
-  }
-
-  private static DomainId idOf(VmHost host, String vm) throws IOException {
-    return host.find(vm)
-        .orElseThrow(() -> new IOException("vm=" + vm + " is not on host=" + host.name()));
-  }
-
   private static DomainId incoming(VmMigration migration, String vm) throws IOException {
     return migration
         .incomingId()
         .orElseThrow(() -> new IOException("vm=" + vm + " has no number at the destination"));
-  }
-
-  private void write(MigrationJournal.Mark mark, String detail) throws IOException {
-    journal.append(
-        new MigrationJournal.Entry(
-            Instant.now(), number, pair.toString(), from.name(), to.name(), step, mark, detail));
-  }
-
-  private void writeQuietly(MigrationJournal.Mark mark, String detail) {
-    try {
-      write(mark, detail);
-    } catch (IOException e) {
-      LOG.error("journal cannot be written: {}", e.getMessage());
-    }
   }
 }

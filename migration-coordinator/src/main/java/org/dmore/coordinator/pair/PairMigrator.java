@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.dmore.coordinator.host.VmHost;
 
 /**
@@ -18,9 +19,14 @@ public final class PairMigrator {
   private final Pair pair;
   private final MigrationSettings settings;
   private final MigrationJournal journal;
-  private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean moving = new AtomicBoolean();
   private final List<MigrationReceipt> receipts = new ArrayList<>();
+
+  // Touched only by whoever has set moving.
+  private boolean loaded;
+  private long lastNumber;
+  private Optional<Long> unfinished = Optional.empty();
+
   private volatile PairMigration current;
   private volatile Duration expectedDomRMove = Duration.ZERO;
 
@@ -42,7 +48,8 @@ public final class PairMigrator {
    * @return the receipt
    * @throws MigrationFailedException if it failed or was called off; the message says where both
    *     VMs are now
-   * @throws IOException if another move of this pair is under way
+   * @throws IOException if another move of this pair is under way, or one was begun by a leader
+   *     that is no more and is to be {@linkplain #recover recovered} first
    */
   public MigrationReceipt migrate(VmHost from, VmHost to, MigrationListener listener)
       throws IOException, InterruptedException {
@@ -50,18 +57,26 @@ public final class PairMigrator {
       throw new IOException("pair=" + pair + " is moving already: wait for that move to end");
     }
     try {
+      load();
+      if (unfinished.isPresent()) {
+        throw new IOException(
+            "pair=%s has migration=%d, which was not brought to its end: recover it first"
+                .formatted(pair, unfinished.get()));
+      }
+      long number = ++lastNumber;
       PairMigration migration =
           new PairMigration(
-              numbers.incrementAndGet(),
-              pair,
-              from,
-              to,
-              settings,
-              journal,
-              listener,
-              expectedDomRMove);
+              new Move(number, pair, from, to, settings, journal, listener), expectedDomRMove);
+      unfinished = Optional.of(number); // until it has ended, one way or the other
       current = migration;
-      MigrationReceipt receipt = migration.run();
+      MigrationReceipt receipt;
+      try {
+        receipt = migration.run();
+      } finally {
+        if (migration.hasEnded()) {
+          unfinished = Optional.empty();
+        }
+      }
       migration.domRMove().ifPresent(this::learn);
       synchronized (receipts) {
         if (receipts.size() == RECEIPTS_KEPT) {
@@ -74,6 +89,72 @@ public final class PairMigrator {
       current = null;
       moving.set(false);
     }
+  }
+
+  /**
+   * Brings the pair's last move to its end, if its leader crashed or could not: whoever leads from
+   * now on calls this before anything else.
+   *
+   * @param hosts the hosts by their names
+   * @return what became of it; empty if there was nothing to recover
+   * @throws MigrationFailedException if something stands in the way; call it again
+   * @throws IOException if the journal cannot be read, a host is not known, or a move is under way
+   */
+  public Optional<RecoveredMove> recover(Map<String, VmHost> hosts, MigrationListener listener)
+      throws IOException, InterruptedException {
+    if (!moving.compareAndSet(false, true)) {
+      throw new IOException("pair=" + pair + " is moving already: there is nothing to recover yet");
+    }
+    try {
+      load();
+      if (unfinished.isEmpty()) {
+        return Optional.empty();
+      }
+      long number = unfinished.get();
+      List<MigrationJournal.Entry> entries =
+          journal.entries().stream().filter(entry -> isOf(entry, number)).toList();
+      if (entries.isEmpty()) {
+        unfinished = Optional.empty(); // its first line was never written
+        return Optional.empty();
+      }
+      VmHost from = known(hosts, entries.get(0).from());
+      VmHost to = known(hosts, entries.get(0).to());
+      Move move = new Move(number, pair, from, to, settings, journal, listener);
+      RecoveredMove recovered = new MoveRecovery(move, entries).run();
+      unfinished = Optional.empty();
+      return Optional.of(recovered);
+    } finally {
+      moving.set(false);
+    }
+  }
+
+  /** Learns from the journal, once, what was before this process. */
+  private void load() throws IOException {
+    if (loaded) {
+      return;
+    }
+    for (MigrationJournal.Entry entry : journal.entries()) {
+      if (entry.pair().equals(pair.toString()) && entry.migration() >= lastNumber) {
+        lastNumber = entry.migration();
+        unfinished =
+            entry.mark() == MigrationJournal.Mark.ENDED
+                ? Optional.empty()
+                : Optional.of(lastNumber);
+      }
+    }
+    loaded = true;
+  }
+
+  private boolean isOf(MigrationJournal.Entry entry, long number) {
+    return entry.pair().equals(pair.toString()) && entry.migration() == number;
+  }
+
+  private static VmHost known(Map<String, VmHost> hosts, String name) throws IOException {
+    VmHost host = hosts.get(name);
+    if (host == null) {
+      throw new IOException("host=" + name + " is in the journal, but is not known");
+    }
+    return host;
   }
 
   /** Asks for the move that is under way to be called off; false if there is none to call off. */

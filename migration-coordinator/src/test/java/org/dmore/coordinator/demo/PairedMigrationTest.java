@@ -150,6 +150,7 @@ class PairedMigrationTest {
       expected.add(step + " BEGIN");
       expected.add(step + " DONE");
     }
+    expected.add("VERIFY ENDED");
     assertThat(lines).isEqualTo(expected);
     room.migrate(MigrationListener.NONE);
     assertFlowsAt("alpha", 0);

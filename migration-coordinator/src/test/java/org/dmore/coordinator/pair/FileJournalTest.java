@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Map;
 import org.dmore.coordinator.pair.MigrationJournal.Entry;
 import org.dmore.coordinator.pair.MigrationJournal.Mark;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,15 @@ class FileJournalTest {
 
   private static Entry entry(MigrationStep step, Mark mark) {
     return new Entry(
-        Instant.parse("2026-11-21T10:00:00Z"), 7, "u+r", "alpha", "beta", step, mark, "a \"b\"\nc");
+        Instant.parse("2026-11-21T10:00:00Z"),
+        7,
+        "u+r",
+        "alpha",
+        "beta",
+        step,
+        mark,
+        "a \"b\"\nc",
+        Map.of("in-cons", "7"));
   }
 
   @Test

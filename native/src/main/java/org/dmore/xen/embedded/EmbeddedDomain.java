@@ -1,6 +1,7 @@
 package org.dmore.xen.embedded;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -151,6 +152,14 @@ public final class EmbeddedDomain {
   @Override
   public String toString() {
     return name() + "(" + host().name() + "/" + id() + " " + state + ")";
+  }
+
+  /**
+   * The migration of this domain that is under way, landed and undecided included: for whoever
+   * comes after the one that began it.
+   */
+  public Optional<Migration> activeMigration() {
+    return Optional.ofNullable(migration).filter(Migration::isActive);
   }
 
   DomainInstance instance() {

@@ -93,6 +93,9 @@ public final class Consoled implements AutoCloseable {
   private final RfbServer server;
   private final List<Condition> conditions = new ArrayList<>();
 
+  /** The answer about the last move's receipt, once it was complete. */
+  private Optional<Map<String, String>> verified = Optional.empty();
+
   private XenStore.Watch moveWatch;
   private final HostMark mark;
   private volatile InetSocketAddress address;
@@ -332,6 +335,7 @@ public final class Consoled implements AutoCloseable {
       case ControlMessage.DETACH -> {
         console.hold();
         console.beginMove();
+        verified = Optional.empty();
         devices.detach();
         store.write(ControlMessage.DETACHED_NODE, "1");
         yield answer(Map.of("unsettled", Integer.toString(console.ledger().unsettled())));
@@ -352,8 +356,10 @@ public final class Consoled implements AutoCloseable {
         yield answer(Map.of("requeued", Integer.toString(requeued)));
       }
       case ControlMessage.ATTACH -> {
-        store.remove(ControlMessage.DETACHED_NODE);
-        devices.attach();
+        if (devices.isDetached()) { // a leader that comes after another may say it again
+          store.remove(ControlMessage.DETACHED_NODE);
+          devices.attach();
+        }
         yield answer(cursors());
       }
       case ControlMessage.VERIFY -> verify(command.number("timeout-millis"));
@@ -378,6 +384,9 @@ public final class Consoled implements AutoCloseable {
   }
 
   private CompletableFuture<Map<String, String>> verify(long timeoutMillis) {
+    if (verified.isPresent() && console.receipt().isEmpty() && !devices.isDetached()) {
+      return answer(verified.get()); // asked again by a leader that did not see the answer
+    }
     BooleanSupplier exact =
         () -> console.isDesktopLive() && console.receipt().map(MoveReceipt::isExact).orElse(false);
     return when(exact, timeoutMillis)
@@ -397,6 +406,7 @@ public final class Consoled implements AutoCloseable {
               result.put("complete", Boolean.toString(complete));
               if (complete) {
                 console.closeReceipt();
+                verified = Optional.of(Map.copyOf(result));
               }
               return result;
             });
@@ -435,6 +445,7 @@ public final class Consoled implements AutoCloseable {
     result.put("consumed", Long.toString(ledger.consumed()));
     result.put("state", ledger.state().name().toLowerCase(java.util.Locale.ROOT));
     result.put("connected", Integer.toString(devices.connected()));
+    result.put("detached", Boolean.toString(devices.isDetached()));
     return result;
   }
 

@@ -1,0 +1,95 @@
+package org.dmore.coordinator.pair;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import org.dmore.coordinator.host.ConsoledControl;
+import org.dmore.coordinator.host.VmHost;
+import org.dmore.xen.DomainId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which move it is that somebody carries out, and what they write down of it.
+ *
+ * @param number the move's number, by which the journal knows it
+ * @param pair what moves
+ * @param from the source host
+ * @param to the destination host
+ */
+record Move(
+    long number,
+    Pair pair,
+    VmHost from,
+    VmHost to,
+    MigrationSettings settings,
+    MigrationJournal journal,
+    MigrationListener listener) {
+  private static final Logger LOG = LoggerFactory.getLogger(Move.class);
+
+  /**
+   * The fact, written with {@link MigrationStep#START_DOMU}: the user VM's number at the source.
+   */
+  static final String SOURCE_DOMU = "source-domu";
+
+  /** The fact, written with {@link MigrationStep#RECEIPT}: the guest's final {@code in_cons}. */
+  static final String IN_CONS = "in-cons";
+
+  /** Something that can fail as hosts and consoles do. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws IOException, InterruptedException, java.util.concurrent.TimeoutException;
+  }
+
+  /** Writes a line; the step must not be done if this fails. */
+  void write(MigrationStep step, MigrationJournal.Mark mark, String detail) throws IOException {
+    write(step, mark, detail, Map.of());
+  }
+
+  /** As {@link #write}, with facts that a later leader could not find out any more. */
+  void write(
+      MigrationStep step, MigrationJournal.Mark mark, String detail, Map<String, String> facts)
+      throws IOException {
+    journal.append(
+        new MigrationJournal.Entry(
+            Instant.now(),
+            number,
+            pair.toString(),
+            from.name(),
+            to.name(),
+            step,
+            mark,
+            detail,
+            facts));
+  }
+
+  /** As {@link #write} where there is nothing to be done any more if it fails. */
+  void writeQuietly(MigrationStep step, MigrationJournal.Mark mark, String detail) {
+    try {
+      write(step, mark, detail);
+    } catch (IOException e) {
+      LOG.error("migration={} journal cannot be written: {}", number, e.getMessage());
+    }
+  }
+
+  /** DomR's consoled at the source. */
+  ConsoledControl source() throws IOException {
+    return from.agent().consoled(idOf(from, pair.domR()));
+  }
+
+  /** DomR's consoled at the destination. */
+  ConsoledControl destination() throws IOException {
+    return to.agent().consoled(idOf(to, pair.domR()));
+  }
+
+  /** A VM's number on a host. */
+  static DomainId idOf(VmHost host, String vm) throws IOException {
+    return host.find(vm)
+        .orElseThrow(() -> new IOException("vm=" + vm + " is not on host=" + host.name()));
+  }
+
+  /** What to say of a failure. */
+  static String why(Exception cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+}
