@@ -1,6 +1,7 @@
 package org.dmore.rfb;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -16,6 +17,8 @@ import java.time.Instant;
  * @param control whether its input goes to the desktop now
  * @param encoding the encoding that the client likes best
  * @param since when it connected
+ * @param idle how long ago it last pressed a key or used the pointer; since it connected if it
+ *     never did
  * @param bytesReceived from the client
  * @param bytesSent to the client, those included that still wait for its socket
  */
@@ -30,6 +33,7 @@ public record ClientInfo(
     boolean control,
     String encoding,
     Instant since,
+    Duration idle,
     long bytesReceived,
     long bytesSent) {
 

@@ -2,6 +2,7 @@ package org.dmore.rfb;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,8 +12,9 @@ import java.util.Set;
  *     if nothing told it, as with a password that several share; without control characters, which
  *     would forge lines of a log
  * @param rights what it may do; unmodifiable
+ * @param credential what let it in, if that has a name of its own
  */
-public record Identity(String name, Set<Right> rights) {
+public record Identity(String name, Set<Right> rights, Optional<Credential> credential) {
   private static final int MAX_NAME = 256;
 
   public Identity {
@@ -26,6 +28,11 @@ public record Identity(String name, Set<Right> rights) {
     EnumSet<Right> copy = EnumSet.noneOf(Right.class);
     copy.addAll(rights);
     rights = Collections.unmodifiableSet(copy);
+  }
+
+  /** One who was let in by what others have too, or by nothing. */
+  public Identity(String name, Set<Right> rights) {
+    this(name, rights, Optional.empty());
   }
 
   /** One who may do all that there is. */

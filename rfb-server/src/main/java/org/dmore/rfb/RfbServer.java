@@ -47,6 +47,7 @@ import org.dmore.rfb.security.ConnectionInfo;
 import org.dmore.rfb.security.SecurityType;
 import org.dmore.rfb.session.Audience;
 import org.dmore.rfb.session.EncodingPool;
+import org.dmore.rfb.session.GuardedListener;
 import org.dmore.rfb.session.Session;
 import org.dmore.rfb.session.SessionContext;
 import org.dmore.rfb.session.SessionRegistry;
@@ -104,7 +105,8 @@ public final class RfbServer implements AutoCloseable {
                 limits.maxAuthenticationFailures(), limits.firstBlock(), System::nanoTime),
             new SessionRegistry(limits.maxConnections(), limits.maxConnectionsPerAddress()),
             new Workspaces(builder.metrics),
-            builder.metrics);
+            builder.metrics,
+            new GuardedListener(builder.listener));
     this.embeddersGroup = Optional.ofNullable(builder.group);
     this.threads = builder.threads;
   }
@@ -434,6 +436,7 @@ public final class RfbServer implements AutoCloseable {
     private PowerControl power;
     private RfbLimits limits = RfbLimits.defaults();
     private ServerMetrics metrics = ServerMetrics.none();
+    private ServerListener listener = ServerListener.none();
     private IoEventLoopGroup group;
     private int threads = 1;
     private int encodingThreads =
@@ -491,6 +494,12 @@ public final class RfbServer implements AutoCloseable {
     /** What counts; none if not given. */
     public Builder metrics(ServerMetrics value) {
       metrics = value;
+      return this;
+    }
+
+    /** Who hears of clients; no one if not given. */
+    public Builder listener(ServerListener value) {
+      listener = value;
       return this;
     }
 

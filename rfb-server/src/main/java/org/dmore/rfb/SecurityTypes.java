@@ -50,6 +50,21 @@ public final class SecurityTypes {
     return this;
   }
 
+  /** VNC Authentication with passwords of one's own, in place of {@link #passwords}. */
+  public SecurityTypes vnc(VncAuthentication value) {
+    vnc = Optional.of(value);
+    return this;
+  }
+
+  /**
+   * What checks passwords without names for RSA-AES where there are no {@link #users}, in place of
+   * {@link #passwords}.
+   */
+  public SecurityTypes shared(PasswordVerifier value) {
+    shared = Optional.of(value);
+    return this;
+  }
+
   /** Whoever comes is taken for this one. */
   public SecurityTypes everyone(Identity identity) {
     none = Optional.of(new NoAuthentication(identity));

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,8 +24,7 @@ public final class VncAuthentication implements SecurityType {
   private static final int CHALLENGE_LENGTH = 16;
   private static final int KEY_LENGTH = 8;
 
-  private final Supplier<char[]> password;
-  private final Supplier<char[]> viewOnlyPassword;
+  private final ChallengeVerifier verifier;
   private final SecureRandom random = new SecureRandom();
 
   /** As {@link #VncAuthentication(Supplier, Supplier)}, without a password that only shows. */
@@ -41,8 +41,12 @@ public final class VncAuthentication implements SecurityType {
    * @param viewOnlyPassword of who may look
    */
   public VncAuthentication(Supplier<char[]> password, Supplier<char[]> viewOnlyPassword) {
-    this.password = password;
-    this.viewOnlyPassword = viewOnlyPassword;
+    this((challenge, response, from) -> check(password, viewOnlyPassword, challenge, response));
+  }
+
+  /** Makes the type for passwords that somebody else knows. */
+  public VncAuthentication(ChallengeVerifier verifier) {
+    this.verifier = verifier;
   }
 
   /** One password that never changes. */
@@ -67,7 +71,7 @@ public final class VncAuthentication implements SecurityType {
 
   @Override
   public SecurityExchange begin(ConnectionInfo connection) {
-    return new Exchange();
+    return new Exchange(connection);
   }
 
   /**
@@ -94,8 +98,34 @@ public final class VncAuthentication implements SecurityType {
     }
   }
 
+  private static Optional<Identity> check(
+      Supplier<char[]> password,
+      Supplier<char[]> viewOnlyPassword,
+      byte[] challenge,
+      byte[] answer) {
+    // Both are always compared, so that the time tells nothing of either.
+    boolean full = isRight(password.get(), challenge, answer);
+    boolean viewOnly = isRight(viewOnlyPassword.get(), challenge, answer);
+    Optional<Identity> found = viewOnly ? Optional.of(Identity.viewOnly("")) : Optional.empty();
+    return full ? Optional.of(Identity.full("")) : found;
+  }
+
+  private static boolean isRight(char[] secret, byte[] challenge, byte[] answer) {
+    byte[] bytes = new String(secret).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] right = response(bytes, challenge);
+    boolean same = MessageDigest.isEqual(right, answer) && secret.length > 0;
+    Arrays.fill(secret, '\0');
+    Arrays.fill(bytes, (byte) 0);
+    return same;
+  }
+
   private final class Exchange implements SecurityExchange {
+    private final ConnectionInfo connection;
     private final byte[] challenge = new byte[CHALLENGE_LENGTH];
+
+    Exchange(ConnectionInfo connection) {
+      this.connection = connection;
+    }
 
     @Override
     public SecurityOutcome start(ByteBuf out) {
@@ -111,26 +141,12 @@ public final class VncAuthentication implements SecurityType {
       }
       byte[] answer = new byte[CHALLENGE_LENGTH];
       in.readBytes(answer);
-      // Both are always compared, so that the time tells nothing of either.
-      boolean full = isRight(password.get(), answer);
-      boolean viewOnly = isRight(viewOnlyPassword.get(), answer);
+      Optional<Identity> identity = verifier.verify(challenge.clone(), answer, connection);
       // Whatever came of it, the challenge has had its answer.
       random.nextBytes(challenge);
-      if (full) {
-        return new SecurityOutcome.Accepted(Identity.full(""));
-      }
-      return viewOnly
-          ? new SecurityOutcome.Accepted(Identity.viewOnly(""))
-          : new SecurityOutcome.Rejected("authentication failed");
-    }
-
-    private boolean isRight(char[] secret, byte[] answer) {
-      byte[] bytes = new String(secret).getBytes(StandardCharsets.ISO_8859_1);
-      byte[] right = response(bytes, challenge);
-      boolean same = MessageDigest.isEqual(right, answer) && secret.length > 0;
-      Arrays.fill(secret, '\0');
-      Arrays.fill(bytes, (byte) 0);
-      return same;
+      return identity
+          .<SecurityOutcome>map(SecurityOutcome.Accepted::new)
+          .orElseGet(() -> new SecurityOutcome.Rejected("authentication failed"));
     }
   }
 }

@@ -33,6 +33,9 @@ final class ClientInput implements Audience.Member {
     /** Whether no input is read for now. */
     boolean isInputPaused();
 
+    /** This client has the control that one has at a time. */
+    void controlled();
+
     /** The embedder's code failed. */
     void failed(RuntimeException problem);
   }
@@ -222,6 +225,7 @@ final class ClientInput implements Audience.Member {
     open = true;
     if (audience.policy().takeOver() != ControlPolicy.TakeOver.EVERYONE) {
       LOG.info("client id={} user=\"{}\" has control", id(), userName());
+      owner.controlled();
       startIdleTimer();
     }
     Optional<Consumer<InputSink>> kept = waiting;

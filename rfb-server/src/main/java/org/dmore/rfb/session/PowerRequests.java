@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.PowerControl;
 import org.dmore.rfb.Right;
+import org.dmore.rfb.ServerListener;
 import org.dmore.rfb.codec.RfbWriter;
 import org.dmore.rfb.protocol.Xvp;
 import org.dmore.rfb.protocol.XvpRequest;
@@ -28,6 +29,7 @@ final class PowerRequests {
   private final Client client;
   private final EventExecutor loop;
   private final Optional<PowerControl> control;
+  private final ServerListener listener;
   private final Consumer<Consumer<ByteBuf>> output;
 
   private boolean told;
@@ -37,10 +39,12 @@ final class PowerRequests {
       Client client,
       EventExecutor loop,
       Optional<PowerControl> control,
+      ServerListener listener,
       Consumer<Consumer<ByteBuf>> output) {
     this.client = client;
     this.loop = loop;
     this.control = control;
+    this.listener = listener;
     this.output = output;
   }
 
@@ -127,5 +131,6 @@ final class PowerRequests {
         client.id(),
         client.address(),
         client.identity().name());
+    listener.power(client, action, result);
   }
 }

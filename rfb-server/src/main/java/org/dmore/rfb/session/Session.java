@@ -97,6 +97,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private Optional<LoopTimer> answerTimer = Optional.empty();
   private Runnable goodbye = () -> {};
   private boolean listening;
+  private boolean entered;
   private boolean isEnded;
   private boolean cutTextReported;
   private long lastPending;
@@ -110,6 +111,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private volatile String security = "";
   private volatile Identity identity = UNKNOWN;
   private volatile String encoding = "";
+  private volatile long activeNanos = sinceNanos;
   private volatile long bytesReceived;
   private volatile long bytesSent;
 
@@ -143,7 +145,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             context.pool(),
             this::write,
             this::updateTurn);
-    ClipboardAudit audit = new ClipboardAudit(this);
+    ClipboardAudit audit = new ClipboardAudit(this, context.listener());
     this.input =
         new ClientInput(
             this,
@@ -157,7 +159,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     this.clipboard =
         new ClipboardExchange(
             context.clipboard(), limits.maxCutText(), this::send, channel::isWritable, audit);
-    this.power = new PowerRequests(this, loop, context.power(), this::send);
+    this.power = new PowerRequests(this, loop, context.power(), context.listener(), this::send);
     // What is set here is seen by the loop before it calls: Netty publishes the pipeline safely.
   }
 
@@ -172,6 +174,12 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     Session session = new Session(context, channel, transport);
     if (!context.registry().add(session)) {
       context.metrics().refused(ServerMetrics.Refusal.TOO_MANY);
+      context
+          .listener()
+          .refused(
+              session.address,
+              ServerMetrics.Refusal.TOO_MANY,
+              "maxConnections=" + context.limits().maxConnections() + " reached");
       LOG.info(
           "client address={} refused reason=\"maxConnections={} reached\"",
           session.address,
@@ -180,6 +188,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
       return;
     }
     context.metrics().connected(transport.name());
+    context.listener().connected(session.info());
     channel.pipeline().addLast(session.channelHandler);
   }
 
@@ -289,6 +298,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         input.hasControl(),
         encoding,
         since,
+        Duration.ofNanos(System.nanoTime() - activeNanos),
         bytesReceived,
         bytesSent);
   }
@@ -303,11 +313,13 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
                 loop,
                 context.limits().handshakeTimeout(),
                 () -> {
-                  context.metrics().refused(ServerMetrics.Refusal.TOO_SLOW);
-                  end(
+                  String reason =
                       "the handshake took longer than "
                           + context.limits().handshakeTimeout().toSeconds()
-                          + " s");
+                          + " s";
+                  context.metrics().refused(ServerMetrics.Refusal.TOO_SLOW);
+                  context.listener().refused(address, ServerMetrics.Refusal.TOO_SLOW, reason);
+                  end(reason);
                 }));
     handshake.start();
   }
@@ -384,6 +396,9 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         Duration.between(since, Instant.now()).toSeconds(),
         bytesReceived,
         bytesSent);
+    context
+        .listener()
+        .left(info(), entered, endReason, Duration.ofNanos(System.nanoTime() - sinceNanos));
   }
 
   // ---- what the client says
@@ -455,11 +470,14 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
         identity.name(),
         identity.rights(),
         shared);
+    entered = true;
+    context.listener().entered(info());
     input.begin();
   }
 
   @Override
   public void key(boolean down, int keysym, int scancode) {
+    activeNanos = readNanos;
     input.key(down, keysym, scancode);
     context.metrics().key(System.nanoTime() - readNanos);
     updates.handled();
@@ -467,6 +485,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   @Override
   public void pointer(int buttons, int x, int y) {
+    activeNanos = readNanos;
     input.pointer(buttons, x, y);
     updates.handled();
   }
@@ -712,6 +731,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     }
 
     @Override
+    public void controlled() {
+      context.listener().controlled(info());
+    }
+
+    @Override
     public void failed(RuntimeException problem) {
       Session.this.failed(problem);
     }
@@ -786,6 +810,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     public void rejected(
         ServerMetrics.Refusal why, String reason, Duration delay, Consumer<ByteBuf> farewell) {
       context.metrics().refused(why);
+      context.listener().refused(address, why, reason);
       remember("refused: " + reason);
       if (delay.isZero()) {
         sayFarewell(farewell);

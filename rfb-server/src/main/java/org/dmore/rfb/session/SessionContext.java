@@ -7,6 +7,7 @@ import org.dmore.rfb.Desktop;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.PowerControl;
 import org.dmore.rfb.RfbLimits;
+import org.dmore.rfb.ServerListener;
 import org.dmore.rfb.ServerMetrics;
 import org.dmore.rfb.Sharing;
 import org.dmore.rfb.picture.Picture;
@@ -29,9 +30,10 @@ public record SessionContext(
     AddressBlocklist blocklist,
     SessionRegistry registry,
     Workspaces workspaces,
-    ServerMetrics metrics) {
+    ServerMetrics metrics,
+    ServerListener listener) {
 
-  /** Without metrics. */
+  /** Without metrics, and without a listener. */
   public SessionContext(
       Desktop desktop,
       Picture picture,
@@ -60,7 +62,8 @@ public record SessionContext(
         blocklist,
         registry,
         workspaces,
-        ServerMetrics.none());
+        ServerMetrics.none(),
+        ServerListener.none());
   }
 
   /** For a recording: let in, alone, without input, and deaf to the clipboard. */

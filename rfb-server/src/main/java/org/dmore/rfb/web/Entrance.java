@@ -68,7 +68,8 @@ public final class Entrance implements AutoCloseable {
                         verifier,
                         context.blocklist(),
                         context.limits().authenticationFailureDelay())),
-        context.metrics());
+        context.metrics(),
+        context.listener());
   }
 
   /** Takes a connection that was accepted, on its event loop. */

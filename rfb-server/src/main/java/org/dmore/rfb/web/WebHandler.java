@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.dmore.rfb.ServerListener;
 import org.dmore.rfb.ServerMetrics;
 import org.dmore.rfb.ServerMetrics.Refusal;
 import org.dmore.rfb.security.ConnectionInfo;
@@ -64,6 +65,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
   private final PageResources page;
   private final Optional<TokenGate> tokens;
   private final ServerMetrics metrics;
+  private final ServerListener listener;
   private final SocketAddress address;
   private final boolean encrypted;
   private final Upgrade upgrade;
@@ -85,13 +87,18 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
    * @param tokens checks tokens, where there are any
    */
   record Site(
-      WebOptions options, PageResources page, Optional<TokenGate> tokens, ServerMetrics metrics) {}
+      WebOptions options,
+      PageResources page,
+      Optional<TokenGate> tokens,
+      ServerMetrics metrics,
+      ServerListener listener) {}
 
   private WebHandler(Site site, SocketAddress address, boolean encrypted, Upgrade upgrade) {
     this.options = site.options();
     this.page = site.page();
     this.tokens = site.tokens();
     this.metrics = site.metrics();
+    this.listener = site.listener();
     this.address = address;
     this.encrypted = encrypted;
     this.upgrade = upgrade;
@@ -360,7 +367,7 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
       begin(
           context, handshake, ConnectionInfo.webSocket(address, encrypted).of(accepted.identity()));
     } else if (verdict instanceof TokenGate.Blocked blocked) {
-      metrics.refused(Refusal.BLOCKED);
+      refuse(Refusal.BLOCKED, "too many failed authentications from this address");
       FullHttpResponse response =
           text(
               HttpResponseStatus.TOO_MANY_REQUESTS,
@@ -368,15 +375,20 @@ final class WebHandler extends ChannelInboundHandlerAdapter {
       response.headers().set(HttpHeaderNames.RETRY_AFTER, blocked.left().toSeconds() + 1);
       end(context, response);
     } else if (verdict instanceof TokenGate.Unavailable) {
-      metrics.refused(Refusal.NOT_OFFERED);
+      refuse(Refusal.NOT_OFFERED, "tokens cannot be checked now");
       answer(context, HttpResponseStatus.SERVICE_UNAVAILABLE, "tokens cannot be checked now");
     } else {
-      metrics.refused(Refusal.AUTHENTICATION);
+      refuse(Refusal.AUTHENTICATION, "the token is not right");
       LOG.warn("websocket address={} refused: its token is not right", address);
       FullHttpResponse response = text(HttpResponseStatus.UNAUTHORIZED, "the token is not right");
       response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
       end(context, response);
     }
+  }
+
+  private void refuse(Refusal why, String reason) {
+    metrics.refused(why);
+    listener.refused(address, why, reason);
   }
 
   private void begin(

@@ -19,6 +19,7 @@ import org.dmore.rfb.Desktop;
 import org.dmore.rfb.Identity;
 import org.dmore.rfb.InputSinkFactory;
 import org.dmore.rfb.MemoryDesktop;
+import org.dmore.rfb.ServerListener;
 import org.dmore.rfb.protocol.PointerMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class ClientInputTest {
             audience,
             InputSinkFactory.viewOnly(),
             new ClientPointer(() -> new Desktop.Size(10, 10), () -> PointerMode.ABSOLUTE),
-            new ClipboardAudit(client),
+            new ClipboardAudit(client, ServerListener.none()),
             Duration.ZERO,
             new NoOwner());
     loop.submit(input::begin).get();
@@ -114,6 +115,9 @@ class ClientInputTest {
     public boolean isInputPaused() {
       return false;
     }
+
+    @Override
+    public void controlled() {}
 
     @Override
     public void failed(RuntimeException problem) {
