@@ -41,10 +41,20 @@ class WallsTest {
       only("console", VDEV + "console", VDEV + "backend", VDEV + "input", XEN, RFB, LOG, "java..");
 
   @ArchTest
+  static final ArchRule ACCESS_IMPORTS_WHAT_CHECKS_CREDENTIALS =
+      only("access", VDEV + "access", RFB, RFB + ".security", RFB + ".web", LOG, "java..");
+
+  @ArchTest
+  static final ArchRule AUDIT_IMPORTS_THE_PORTS_OF_RFB =
+      only("audit", VDEV + "audit", RFB, LOG, "java..");
+
+  @ArchTest
   static final ArchRule SERVICE_IMPORTS_ALL_BUT_THE_GUESTS_SIDE =
       only(
           "service",
           VDEV + "service",
+          VDEV + "access",
+          VDEV + "audit",
           VDEV + "console",
           VDEV + "backend",
           VDEV + "input",

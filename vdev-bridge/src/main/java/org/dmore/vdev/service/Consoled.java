@@ -8,27 +8,38 @@ import io.netty.channel.IoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.dmore.rfb.Client;
+import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.Listener;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.RfbServer;
+import org.dmore.rfb.ServerListener;
 import org.dmore.rfb.ServerMetrics;
 import org.dmore.rfb.metrics.MetricsEndpoint;
 import org.dmore.rfb.metrics.MicrometerMetrics;
 import org.dmore.rfb.security.tls.ServerCertificates;
 import org.dmore.rfb.web.WebOptions;
+import org.dmore.vdev.access.AccessControl;
+import org.dmore.vdev.audit.Audit;
 import org.dmore.vdev.backend.EventPump;
 import org.dmore.vdev.console.GuestConsole;
 import org.dmore.vdev.console.MoveReceipt;
@@ -63,7 +74,17 @@ import org.slf4j.LoggerFactory;
  * <tr><td>{@code attach}</td><td>take up the devices at the new place</td></tr>
  * <tr><td>{@code verify timeout-millis=N}</td><td>wait until the devices are back and the guest has
  * consumed what was held; answers the receipt</td></tr>
- * <tr><td>{@code status}</td><td>answers the ledger's cursors</td></tr>
+ * <tr><td>{@code status}</td><td>answers the ledger's cursors, and how many sessions there
+ * are</td></tr>
+ * <tr><td>{@code sessions [after=ID]}</td><td>answers who is on the console</td></tr>
+ * <tr><td>{@code disconnect session=ID}</td><td>ends a session</td></tr>
+ * <tr><td>{@code token-keys [keys=KEY,KEY...]}</td><td>take tokens of these issuers, in place of those
+ * that came this way before; answers all keys' ids</td></tr>
+ * <tr><td>{@code one-time id=ID password=P right=R seconds=N [uses=N]}</td><td>let a viewer in by
+ * this password, for so long and so often</td></tr>
+ * <tr><td>{@code revoke id=ID [seconds=N]}, {@code revoke before=TIME}</td><td>a token or one-time
+ * password, or all that were issued before; answers {@code sessions}, those that were
+ * ended</td></tr>
  * <tr><td>{@code paste text=T}</td><td>type a text as keys, as fast as the guest takes them;
  * answers {@code total}, its characters, or what the layout cannot type. {@code more=true}: keep
  * this part, more is to come; answers {@code kept}</td></tr>
@@ -78,6 +99,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class Consoled implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Consoled.class);
+  private static final int SWEEP_SECONDS = 60;
+
+  /** Commands of a move, which the audit has. */
+  private static final Set<String> MOVE_STEPS =
+      Set.of(
+          ControlMessage.HOLD,
+          ControlMessage.RELEASE,
+          ControlMessage.DETACH,
+          ControlMessage.REATTACH,
+          ControlMessage.RECEIPT,
+          ControlMessage.ATTACH,
+          ControlMessage.VERIFY);
 
   private final ConsoledConfig config;
   private final IoEventLoopGroup group;
@@ -88,6 +121,9 @@ public final class Consoled implements AutoCloseable {
   private final DeviceManager devices;
   private final ControlEndpoint control;
   private final PasteCommands pasting;
+  private final AccessCommands viewers;
+  private final Audit audit;
+  private final Optional<PowerPort> power;
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final RfbServer server;
@@ -100,6 +136,7 @@ public final class Consoled implements AutoCloseable {
   private final HostMark mark;
   private volatile InetSocketAddress address;
   private final Optional<ServerCertificates> certificates;
+  private final AccessControl access;
   private volatile Optional<InetSocketAddress> webAddress = Optional.empty();
   private volatile Optional<MetricsEndpoint> metricsEndpoint = Optional.empty();
 
@@ -108,9 +145,16 @@ public final class Consoled implements AutoCloseable {
     this(config, ConsoleSecurity.ofPassword(config.password()), ports);
   }
 
-  /** Makes a daemon; {@link #start} sets it to work. */
+  /** Makes a daemon without an audit; {@link #start} sets it to work. */
   public Consoled(ConsoledConfig config, ConsoleSecurity security, DomainPorts ports) {
+    this(config, security, Audit.none(), ports);
+  }
+
+  /** Makes a daemon; {@link #start} sets it to work. */
+  public Consoled(ConsoledConfig config, ConsoleSecurity security, Audit audit, DomainPorts ports) {
     this.config = config;
+    this.audit = audit;
+    this.access = security.access();
     this.certificates = security.certificates();
     this.group = RfbServer.newEventLoopGroup(1, "console");
     this.loop = group.next();
@@ -122,13 +166,16 @@ public final class Consoled implements AutoCloseable {
             config.guestName(),
             new InputHub(config.congestionMark(), Keymap.load(config.keymap()), loop),
             System::nanoTime);
-    this.pasting = new PasteCommands(console);
+    this.pasting = new PasteCommands(console, audit);
+    this.viewers = new AccessCommands(access, audit, loop, this::server);
+    this.power = config.power().map(time -> new PowerPort(store, loop, Clock.systemUTC(), time));
     this.devices = new DeviceManager(ports, loop, events, console);
     this.control = new ControlEndpoint(store, loop, this::handle);
     MicrometerMetrics metrics = new MicrometerMetrics(meters, Tags.of("guest", config.guestName()));
     this.server = newServer(security, metrics);
     metrics.watch(server);
     console.onAdvance(this::checkConditions);
+    access.onRefusal((address, why, id) -> audit.refused(address, why.text(), id));
   }
 
   /**
@@ -147,7 +194,10 @@ public final class Consoled implements AutoCloseable {
       if (config.webPort().isPresent()) {
         InetSocketAddress web =
             new InetSocketAddress(config.listenHost(), config.webPort().getAsInt());
-        WebOptions plain = WebOptions.defaults();
+        WebOptions plain =
+            access.settings().tokens()
+                ? WebOptions.defaults().withTokens(access)
+                : WebOptions.defaults();
         WebOptions options = certificates.map(plain::withTls).orElse(plain);
         webAddress = Optional.of(server.listen(Listener.web(web, options)));
       }
@@ -165,8 +215,15 @@ public final class Consoled implements AutoCloseable {
               console.beginMove();
             }
             devices.start(detached);
+            if (power.isPresent()) {
+              power.get().start();
+            }
             control.start();
             markHost();
+            tellStarted();
+            Future<?> unused =
+                loop.scheduleWithFixedDelay(
+                    audit::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
             // Every watch fires again after a move; the number may be the same.
             moveWatch = store.watch("domid", path -> loop.execute(this::checkHost));
             return null;
@@ -267,6 +324,7 @@ public final class Consoled implements AutoCloseable {
                 moveWatch.close();
               }
               control.close();
+              power.ifPresent(PowerPort::close);
               devices.close();
               mark.remove();
               return null;
@@ -275,12 +333,15 @@ public final class Consoled implements AutoCloseable {
         LOG.warn("consoled did not close in order: {}", e.getMessage());
       }
     }
+    audit.stopped();
     events.close();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 
   private RfbServer newServer(ConsoleSecurity security, ServerMetrics metrics) {
-    return RfbServer.builder()
+    RfbServer.Builder builder = RfbServer.builder();
+    power.ifPresent(builder::power);
+    return builder
         .desktop(console.desktop())
         .input(console.input())
         .security(security.types())
@@ -291,6 +352,7 @@ public final class Consoled implements AutoCloseable {
                 .idleTimeout(config.idleTimeout())
                 .build())
         .metrics(metrics)
+        .listener(new ViewerListener())
         .eventLoopGroup(group)
         .build();
   }
@@ -324,8 +386,26 @@ public final class Consoled implements AutoCloseable {
     }
   }
 
+  /** Lets dom0 know that what only a process's memory had is gone. */
+  private void tellStarted() {
+    audit.started(access.hasFormerMemory());
+    try {
+      store.write(
+          ControlMessage.STARTED_NODE,
+          Instant.now().truncatedTo(ChronoUnit.MILLIS)
+              + " memory="
+              + (access.hasFormerMemory() ? "kept" : "none"));
+    } catch (XenException e) {
+      // Nothing was attached yet: dom0 makes the directory when it does.
+      LOG.debug("dom0 does not listen yet: {}", e.getMessage());
+    }
+  }
+
   private CompletableFuture<Map<String, String>> handle(ControlMessage command)
       throws XenException {
+    if (MOVE_STEPS.contains(command.verb())) {
+      audit.moved(command.verb());
+    }
     return switch (command.verb()) {
       case ControlMessage.HOLD -> hold(command.number("drain-millis"));
       case ControlMessage.RELEASE -> {
@@ -363,7 +443,16 @@ public final class Consoled implements AutoCloseable {
         yield answer(cursors());
       }
       case ControlMessage.VERIFY -> verify(command.number("timeout-millis"));
-      case ControlMessage.STATUS -> answer(cursors());
+      case ControlMessage.STATUS -> {
+        Map<String, String> status = cursors();
+        status.put("sessions", Integer.toString(viewers.count()));
+        yield answer(status);
+      }
+      case ControlMessage.SESSIONS -> answer(viewers.sessions(command));
+      case ControlMessage.DISCONNECT -> answer(viewers.disconnect(command));
+      case ControlMessage.TOKEN_KEYS -> answer(viewers.keys(command));
+      case ControlMessage.ONE_TIME -> answer(viewers.oneTime(command));
+      case ControlMessage.REVOKE -> answer(viewers.revoke(command));
       case ControlMessage.PASTE -> answer(pasting.paste(command));
       case ControlMessage.PASTE_STATUS -> answer(pasting.status());
       case ControlMessage.PASTE_CANCEL -> answer(pasting.cancel());
@@ -502,6 +591,45 @@ public final class Consoled implements AutoCloseable {
         throw failure;
       }
       throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Hands on to the audit, and looks at who came in. */
+  private final class ViewerListener implements ServerListener {
+    @Override
+    public void connected(ClientInfo client) {
+      audit.connected(client);
+    }
+
+    @Override
+    public void refused(SocketAddress address, ServerMetrics.Refusal why, String reason) {
+      audit.refused(address, why, reason);
+    }
+
+    @Override
+    public void entered(ClientInfo client) {
+      audit.entered(client);
+      viewers.entered(client);
+    }
+
+    @Override
+    public void controlled(ClientInfo client) {
+      audit.controlled(client);
+    }
+
+    @Override
+    public void left(ClientInfo client, boolean entered, String reason, Duration time) {
+      audit.left(client, entered, reason, time);
+    }
+
+    @Override
+    public void power(Client client, String action, String result) {
+      audit.power(client, action, result);
+    }
+
+    @Override
+    public void clipboard(Client client, Direction direction, int transfers, long length) {
+      audit.clipboard(client, direction, transfers, length);
     }
   }
 

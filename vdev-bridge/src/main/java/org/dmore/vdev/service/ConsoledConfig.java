@@ -3,6 +3,7 @@ package org.dmore.vdev.service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.dmore.rfb.ControlPolicy;
 import org.dmore.vdev.input.Keymap;
@@ -25,6 +26,8 @@ import org.dmore.vdev.input.Keymap;
  * @param control who of the viewers types at a time
  * @param idleTimeout a viewer that neither types nor points for so long is disconnected; zero for
  *     never
+ * @param power how long dom0 may take to answer a viewer that wants the guest shut down, rebooted
+ *     or reset; no viewer may ask if empty
  */
 public record ConsoledConfig(
     String guestName,
@@ -37,7 +40,8 @@ public record ConsoledConfig(
     OptionalInt webPort,
     OptionalInt metricsPort,
     ControlPolicy control,
-    Duration idleTimeout) {
+    Duration idleTimeout,
+    Optional<Duration> power) {
 
   /** What the ledger's headroom is good for. */
   public static final int MAX_CLIENTS = 64;
@@ -69,6 +73,9 @@ public record ConsoledConfig(
     }
     if (idleTimeout.isNegative()) {
       problems.add("idleTimeout=" + idleTimeout + " is negative");
+    }
+    if (power.isPresent() && (power.get().isNegative() || power.get().isZero())) {
+      problems.add("power=" + power.get() + " is no time to wait");
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException("consoled's settings: " + String.join("; ", problems));
@@ -114,6 +121,8 @@ public record ConsoledConfig(
         + control.takeOver()
         + " idleTimeout="
         + idleTimeout
+        + " power="
+        + power
         + "]";
   }
 
@@ -130,6 +139,7 @@ public record ConsoledConfig(
     private OptionalInt metricsPort = OptionalInt.empty();
     private ControlPolicy control = ControlPolicy.everyone();
     private Duration idleTimeout = Duration.ZERO;
+    private Optional<Duration> power = Optional.empty();
 
     private Builder(String guestName, String password) {
       this.guestName = guestName;
@@ -185,6 +195,12 @@ public record ConsoledConfig(
       return this;
     }
 
+    /** Nobody may switch the guest if not given. */
+    public Builder power(Duration timeout) {
+      power = Optional.of(timeout);
+      return this;
+    }
+
     /**
      * Makes the settings.
      *
@@ -202,7 +218,8 @@ public record ConsoledConfig(
           webPort,
           metricsPort,
           control,
-          idleTimeout);
+          idleTimeout,
+          power);
     }
   }
 }

@@ -7,9 +7,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.dmore.vdev.access.AccessControl;
+import org.dmore.vdev.access.FileStore;
+import org.dmore.vdev.access.MemoryStore;
+import org.dmore.vdev.audit.Audit;
+import org.dmore.vdev.audit.AuditWriter;
 import org.dmore.xen.DomainPorts;
 import org.dmore.xen.XenException;
 import org.dmore.xen.lib.LibDomainPorts;
@@ -123,8 +129,15 @@ public final class ConsoledMain {
 
   private void serve(ConsoledSettings settings, DomainPorts ports)
       throws IOException, InterruptedException {
-    LOG.info("{}", settings.config());
-    try (Consoled consoled = new Consoled(settings.config(), security(settings), ports)) {
+    LOG.info("{} {}", settings.config(), settings.access());
+    AccessControl access = access(settings);
+    try (AuditWriter writer = auditWriter(settings);
+        Consoled consoled =
+            new Consoled(
+                settings.config(),
+                security(settings, access),
+                new Audit(writer, settings.access().vm(), Clock.systemUTC(), System::nanoTime),
+                ports)) {
       consoled.start();
       consoled.webAddress().ifPresent(address -> LOG.info("browsers on {}", address));
       stop.await();
@@ -154,13 +167,29 @@ public final class ConsoledMain {
     return ports.xenStore().read("name").filter(name -> !name.isBlank()).orElse("guest");
   }
 
-  private static ConsoleSecurity security(ConsoledSettings settings) throws IOException {
-    String password = settings.config().password();
-    if (settings.keys().isEmpty()) {
-      return ConsoleSecurity.ofPassword(password);
+  private static AuditWriter auditWriter(ConsoledSettings settings) throws IOException {
+    return switch (settings.audit()) {
+      case ConsoledSettings.CONSOLE -> AuditWriter.toConsole();
+      case ConsoledSettings.NO_AUDIT -> AuditWriter.toNothing();
+      default -> AuditWriter.toFile(Path.of(settings.audit()));
+    };
+  }
+
+  private static AccessControl access(ConsoledSettings settings) throws IOException {
+    MemoryStore store = MemoryStore.none();
+    if (settings.state().isPresent()) {
+      Files.createDirectories(settings.state().get());
+      store = new FileStore(settings.state().get().resolve("access"));
     }
-    ConsoleSecurity security =
-        ConsoleSecurity.withKeys(password, settings.keys().get(), hostNames());
+    return new AccessControl(settings.access(), store, Clock.systemUTC());
+  }
+
+  private static ConsoleSecurity security(ConsoledSettings settings, AccessControl access)
+      throws IOException {
+    if (settings.keys().isEmpty()) {
+      return ConsoleSecurity.of(access);
+    }
+    ConsoleSecurity security = ConsoleSecurity.withKeys(access, settings.keys().get(), hostNames());
     security
         .keys()
         .ifPresent(

@@ -6,15 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dmore.rfb.ControlPolicy;
+import org.dmore.vdev.access.AccessSettings;
+import org.dmore.vdev.access.IssuerKey;
 
 /**
  * consoled's settings as words: {@code dmore.NAME=VALUE} on the kernel's command line, or {@code
@@ -22,18 +26,39 @@ import org.dmore.rfb.ControlPolicy;
  * password that is neither given nor declined: a console must not be open by an oversight.
  *
  * @param config what {@link Consoled} is made with
+ * @param access who may in
  * @param keys a folder with keys for TLS and RSA-AES; they are made there if it has none
+ * @param state a folder for what the next consoled must know of tokens
+ * @param audit where the audit goes: {@value #CONSOLE}, {@value #NO_AUDIT}, or a file
  */
-record ConsoledSettings(ConsoledConfig config, Optional<Path> keys) {
+record ConsoledSettings(
+    ConsoledConfig config,
+    AccessSettings access,
+    Optional<Path> keys,
+    Optional<Path> state,
+    String audit) {
   /** What a word on the kernel's command line begins with. */
   static final String PREFIX = "dmore.";
 
+  /** The audit goes to standard output, a prefix before each line. */
+  static final String CONSOLE = "console";
+
+  /** There is no audit. */
+  static final String NO_AUDIT = "none";
+
+  private static final Duration DEFAULT_POWER_TIMEOUT = Duration.ofSeconds(10);
   private static final int DEFAULT_PORT = 5900;
   private static final int PASSWORD_FILE_LIMIT = 1024;
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern DESCRIPTOR = Pattern.compile("fd:(\\d{1,4})");
   private static final String NO_PASSWORD = "no-password";
   private static final String PASSWORD = "password";
   private static final String PASSWORD_FILE = "password-file";
+  private static final String TOKENS = "tokens";
+  private static final String TOKEN_KEYS = "token-keys";
+  private static final String POWER = "power";
+
+  private static final Set<String> FLAGS = Set.of(NO_PASSWORD, TOKENS, POWER, "shell");
 
   /** Each name with the form of its value; empty if it takes none. */
   static final Map<String, String> NAMES = names();
@@ -57,13 +82,21 @@ record ConsoledSettings(ConsoledConfig config, Optional<Path> keys) {
         "control", "WHO        of several viewers types: everyone, newest, first, or idle:TIME");
     names.put("idle-timeout", "TIME  until a viewer that does nothing is disconnected, as 10m");
     names.put("keys", "FOLDER        keys for TLS and RSA-AES; none of the two if not given");
+    names.put("vm", "NAME           the VM that tokens must name; as name if not given");
+    names.put("tokens", "              let viewers in by tokens, whose issuers' keys dom0 tells");
+    names.put("token-keys", "KEY,KEY... keys of issuers whose tokens let in, each ID:ISSUER:POINT");
+    names.put("token-skew", "TIME    how far an issuer's clock may be from ours; 30s if not given");
+    names.put("state", "FOLDER      keeps what was used and revoked for the next consoled");
+    names.put("audit", "WHERE       the audit: console (if not given), none, FILE, or fd:NUMBER");
+    names.put("power", "               let viewers with the right ask dom0 for power");
+    names.put("power-timeout", "TIME until dom0 must have answered that; 10s if not given");
     names.put("shell", "               for the image: a shell on the VM's console");
     return names;
   }
 
   /** Names whose word has no value. */
   private static boolean isFlag(String name) {
-    return name.equals(NO_PASSWORD) || name.equals("shell");
+    return FLAGS.contains(name);
   }
 
   /**
@@ -126,7 +159,8 @@ record ConsoledSettings(ConsoledConfig config, Optional<Path> keys) {
     }
 
     ConsoledSettings read(String defaultName) throws IOException {
-      String password = password();
+      boolean tokens = words.containsKey(TOKENS) || words.containsKey(TOKEN_KEYS);
+      String password = password(tokens);
       ConsoledConfig.Builder config =
           ConsoledConfig.builder(words.getOrDefault("name", defaultName), password)
               .listenOn(
@@ -138,28 +172,83 @@ record ConsoledSettings(ConsoledConfig config, Optional<Path> keys) {
       text("keymap", config::keymap);
       text("control", who -> control(who).ifPresent(config::control));
       text("idle-timeout", time -> duration("idle-timeout", time).ifPresent(config::idleTimeout));
+      power().ifPresent(config::power);
+      String name = words.getOrDefault("name", defaultName);
+      AccessSettings access = null;
       ConsoledConfig built = null;
       try {
         built = config.build();
+        access =
+            new AccessSettings(
+                words.getOrDefault("vm", name), password, tokens, issuerKeys(), skew());
       } catch (IllegalArgumentException e) {
         problems.add(e.getMessage());
       }
+      String audit = audit();
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", problems));
       }
-      return new ConsoledSettings(built, Optional.ofNullable(words.get("keys")).map(Path::of));
+      return new ConsoledSettings(built, access, folder("keys"), folder("state"), audit);
     }
 
-    private String password() throws IOException {
+    private Optional<Path> folder(String name) {
+      return Optional.ofNullable(words.get(name)).map(Path::of);
+    }
+
+    private List<IssuerKey> issuerKeys() {
+      String text = words.getOrDefault(TOKEN_KEYS, "");
+      return text.isEmpty()
+          ? List.of()
+          : Arrays.stream(text.split(",", -1)).map(IssuerKey::parse).toList();
+    }
+
+    private Duration skew() {
+      String text = words.get("token-skew");
+      return text == null
+          ? AccessSettings.DEFAULT_SKEW
+          : duration("token-skew", text).orElse(AccessSettings.DEFAULT_SKEW);
+    }
+
+    private Optional<Duration> power() {
+      String text = words.get("power-timeout");
+      Optional<Duration> timeout =
+          text == null ? Optional.of(DEFAULT_POWER_TIMEOUT) : duration("power-timeout", text);
+      if (text != null && !words.containsKey(POWER)) {
+        problems.add("power-timeout=" + text + " has no meaning without dmore.power");
+      }
+      return words.containsKey(POWER) ? timeout : Optional.empty();
+    }
+
+    private String audit() {
+      String text = words.getOrDefault("audit", CONSOLE);
+      Matcher descriptor = DESCRIPTOR.matcher(text);
+      if (descriptor.matches()) {
+        return "/proc/self/fd/" + descriptor.group(1);
+      }
+      if (!text.equals(CONSOLE) && !text.equals(NO_AUDIT) && !text.startsWith("/")) {
+        problems.add(
+            "audit=" + text + " is not one of console, none, fd:NUMBER, or a file from / on");
+      }
+      return text;
+    }
+
+    private String password(boolean tokens) throws IOException {
       List<String> given =
           words.keySet().stream()
               .filter(List.of(PASSWORD, PASSWORD_FILE, NO_PASSWORD)::contains)
               .toList();
+      if (given.isEmpty() && tokens) {
+        return "";
+      }
+      if (tokens && given.contains(NO_PASSWORD)) {
+        problems.add("dmore.no-password lets everyone in: tokens would have no meaning");
+        return "";
+      }
       if (given.size() != 1) {
         problems.add(
             given.isEmpty()
                 ? "no password is set: give dmore.password=TEXT or dmore.password-file=FILE, or"
-                    + " dmore.no-password to let everyone in"
+                    + " dmore.no-password to let everyone in, or dmore.tokens"
                 : String.join(" and ", given) + " are given: one of them is enough");
         return "";
       }

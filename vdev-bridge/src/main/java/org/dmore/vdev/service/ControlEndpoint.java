@@ -1,6 +1,5 @@
 package org.dmore.vdev.service;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -91,6 +90,9 @@ final class ControlEndpoint implements AutoCloseable {
       return;
     }
     LOG.debug("command: {}", shown(command));
+    if (command.hasSecrets()) {
+      blotOut(text, command);
+    }
     try {
       CompletableFuture<?> unused =
           handler
@@ -122,12 +124,25 @@ final class ControlEndpoint implements AutoCloseable {
     }
   }
 
+  /** A secret does not stay in xenstore until the next command, unless that has come already. */
+  private void blotOut(String text, ControlMessage command) {
+    try {
+      Object unused =
+          store.inTransaction(
+              view -> {
+                if (view.read(ControlMessage.COMMAND_NODE).equals(Optional.of(text))) {
+                  view.write(ControlMessage.COMMAND_NODE, command.withoutSecrets().format());
+                }
+                return "";
+              });
+    } catch (XenException e) {
+      LOG.warn("a secret stays in {}: {}", ControlMessage.COMMAND_NODE, e.getMessage());
+    }
+  }
+
   /** For the log: without a text that is to be typed, which may be a password. */
   private static String shown(ControlMessage command) {
-    Map<String, String> arguments = new HashMap<>(command.arguments());
-    arguments.computeIfPresent(
-        ControlMessage.TEXT, (name, text) -> "(characters:" + text.length() + ")");
-    return cut(new ControlMessage(command.sequence(), command.verb(), arguments).format());
+    return cut(command.withoutSecrets().format());
   }
 
   private static String cut(String text) {

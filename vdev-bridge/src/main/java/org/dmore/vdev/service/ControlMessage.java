@@ -3,6 +3,7 @@ package org.dmore.vdev.service;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,17 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
    */
   static final String DETACHED_NODE = DIRECTORY + "/detached";
 
+  /** Where DomR asks for power, and where dom0 answers. */
+  public static final String POWER_REQUEST_NODE = DIRECTORY + "/power-request";
+
+  public static final String POWER_REPLY_NODE = DIRECTORY + "/power-reply";
+
+  /** Tells dom0 when consoled began, and what it knows: what was only in its memory is gone. */
+  public static final String STARTED_NODE = DIRECTORY + "/started";
+
+  /** The verb of an answer to a request that is being carried out. */
+  public static final String TAKEN = "taken";
+
   /** The verb of an answer to a command that was carried out. */
   public static final String OK = "ok";
 
@@ -56,9 +68,19 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   public static final String PASTE_STATUS = "paste-status";
   public static final String PASTE_CANCEL = "paste-cancel";
   public static final String LOCKS = "locks";
+  public static final String SESSIONS = "sessions";
+  public static final String DISCONNECT = "disconnect";
+  public static final String TOKEN_KEYS = "token-keys";
+  public static final String ONE_TIME = "one-time";
+  public static final String REVOKE = "revoke";
 
   /** The argument with what is to be pasted. Never to be logged. */
   public static final String TEXT = "text";
+
+  /** The argument with a one-time password. Never to be logged. */
+  public static final String PASSWORD = "password";
+
+  private static final Set<String> SECRETS = Set.of(TEXT, PASSWORD);
 
   /** An argument's value where nobody can tell. */
   public static final String UNKNOWN = "unknown";
@@ -165,6 +187,19 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
   /** Whether an argument is {@code true}. */
   public boolean flag(String name) {
     return Boolean.parseBoolean(text(name));
+  }
+
+  /** Whether it has an argument that is not for everyone's eyes. */
+  boolean hasSecrets() {
+    return arguments.keySet().stream().anyMatch(SECRETS::contains);
+  }
+
+  /** The same with the length of a secret in its place. */
+  ControlMessage withoutSecrets() {
+    Map<String, String> shown = new TreeMap<>(arguments);
+    shown.replaceAll(
+        (name, value) -> SECRETS.contains(name) ? "(characters:" + value.length() + ")" : value);
+    return new ControlMessage(sequence, verb, shown);
   }
 
   /** Whether this answer says that the command was carried out. */

@@ -1,8 +1,10 @@
 package org.dmore.vdev.service;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.dmore.vdev.audit.Audit;
 import org.dmore.vdev.console.GuestConsole;
 import org.dmore.vdev.input.Paste;
 import org.slf4j.Logger;
@@ -16,11 +18,13 @@ final class PasteCommands {
   private static final Logger LOG = LoggerFactory.getLogger(PasteCommands.class);
 
   private final GuestConsole console;
+  private final Audit audit;
   private final StringBuilder parts = new StringBuilder();
   private Optional<Paste.End> end = Optional.empty();
 
-  PasteCommands(GuestConsole console) {
+  PasteCommands(GuestConsole console, Audit audit) {
     this.console = console;
+    this.audit = audit;
   }
 
   /** {@code paste text=T [more=true]}. */
@@ -54,10 +58,12 @@ final class PasteCommands {
               @Override
               public void ended(Paste.End how, int typed) {
                 end = Optional.of(how);
+                audit.pasteEnded(how.name().toLowerCase(Locale.ROOT).replace('_', '-'), typed);
                 LOG.info("paste ended={} typed={}", how, typed);
                 listener.ended(how, typed);
               }
             });
+    audit.pasted(begun.total());
     LOG.info("paste of characters={} begins", begun.total());
     return begun;
   }

@@ -23,6 +23,7 @@ import org.dmore.vdev.wire.FbifPage;
 import org.dmore.vdev.wire.KbdifEvent;
 import org.dmore.xen.Access;
 import org.dmore.xen.DomainId;
+import org.dmore.xen.DomainPorts;
 import org.dmore.xen.NodePermissions;
 import org.dmore.xen.SharedPage;
 import org.dmore.xen.XenException;
@@ -57,18 +58,31 @@ public final class DeviceBench implements AutoCloseable {
   private final MachineRoom room =
       MachineRoom.builder().host("h1", 512 * MIB).host("h2", 512 * MIB).build();
   private EmbeddedHost host = room.host("h1");
+  private final Maker maker;
   private final EmbeddedDomain domR;
   private Consoled consoled;
   private BenchGuest guest;
   private long sequence = 100;
   private int seeds;
 
+  /** Makes a consoled for a DomR. */
+  @FunctionalInterface
+  public interface Maker {
+    Consoled make(DomainPorts ports);
+  }
+
   /** Starts consoled and a guest whose devices are attached and whose drivers sleep. */
   public DeviceBench() throws IOException {
+    this(ports -> new Consoled(ConsoledConfig.forGuest("guest", ""), ports));
+  }
+
+  /** The same with another consoled, and others each time that one is started. */
+  public DeviceBench(Maker maker) throws IOException {
+    this.maker = maker;
     domR = host.createDomain(DomainConfig.of("domr", 16 * MIB).asDriverDomain());
     host.unpause(domR);
     writeControl();
-    consoled = new Consoled(ConsoledConfig.forGuest("guest", ""), domR.ports());
+    consoled = maker.make(domR.ports());
     consoled.start();
     newGuest("guest");
   }
@@ -100,7 +114,7 @@ public final class DeviceBench implements AutoCloseable {
   }
 
   private Consoled newConsoled() throws XenException {
-    return new Consoled(ConsoledConfig.forGuest("guest", ""), domR.openPorts());
+    return maker.make(domR.openPorts());
   }
 
   public LogRecorder log() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.dmore.rfb.ControlPolicy;
 import org.dmore.xen.embedded.DomainConfig;
@@ -57,7 +58,8 @@ class ConsoledConfigTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 ControlPolicy.everyone(),
-                Duration.ZERO));
+                Duration.ZERO,
+                Optional.empty()));
   }
 
   @Test
@@ -72,6 +74,7 @@ class ConsoledConfigTest {
             .metricsPort(9100)
             .control(ControlPolicy.newest())
             .idleTimeout(Duration.ofMinutes(30))
+            .power(Duration.ofSeconds(5))
             .build();
     assertThat(config)
         .isEqualTo(
@@ -86,7 +89,8 @@ class ConsoledConfigTest {
                 OptionalInt.of(6080),
                 OptionalInt.of(9100),
                 ControlPolicy.newest(),
-                Duration.ofMinutes(30)));
+                Duration.ofMinutes(30),
+                Optional.of(Duration.ofSeconds(5))));
   }
 
   @Test

@@ -8,14 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.dmore.rfb.ControlPolicy;
+import org.dmore.vdev.access.AccessSettings;
+import org.dmore.vdev.access.IssuerKey;
+import org.dmore.vdev.access.TestIssuer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConsoledSettingsTest {
+  private static final String KEY = new TestIssuer("k1", "dc1").key().format();
+
   @TempDir Path folder;
 
   private static ConsoledSettings read(String line, String... options) throws IOException {
@@ -29,6 +35,10 @@ class ConsoledSettingsTest {
     assertThat(settings.config())
         .isEqualTo(ConsoledConfig.builder("own-name", "secret").listenOn("0.0.0.0", 5900).build());
     assertThat(settings.keys()).isEmpty();
+    assertThat(settings.access().tokens()).isFalse();
+    assertThat(settings.access().vm()).isEqualTo("own-name");
+    assertThat(settings.state()).isEmpty();
+    assertThat(settings.audit()).isEqualTo("console");
   }
 
   @Test
@@ -38,7 +48,12 @@ class ConsoledSettingsTest {
             "dmore.name=\"my guest\" \"dmore.password=a b\" dmore.listen=10.0.0.1 dmore.port=5901"
                 + " dmore.web-port=8080 dmore.metrics-port=9100 dmore.keymap=de"
                 + " dmore.max-clients=3 dmore.congestion-mark=128 dmore.control=idle:30s"
-                + " dmore.idle-timeout=10m dmore.keys=/etc/dmore dmore.shell");
+                + " dmore.idle-timeout=10m dmore.keys=/etc/dmore dmore.vm=web1 dmore.tokens"
+                + " dmore.token-keys="
+                + KEY
+                + " dmore.token-skew=5s"
+                + " dmore.state=/run/dmore dmore.audit=fd:3 dmore.power dmore.power-timeout=3s"
+                + " dmore.shell");
 
     assertThat(settings.config())
         .isEqualTo(
@@ -53,8 +68,36 @@ class ConsoledSettingsTest {
                 OptionalInt.of(8080),
                 OptionalInt.of(9100),
                 ControlPolicy.whenIdle(Duration.ofSeconds(30)),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                Optional.of(Duration.ofSeconds(3))));
     assertThat(settings.keys()).hasValue(Path.of("/etc/dmore"));
+    assertThat(settings.access())
+        .isEqualTo(
+            new AccessSettings(
+                "web1", "a b", true, List.of(IssuerKey.parse(KEY)), Duration.ofSeconds(5)));
+    assertThat(settings.state()).hasValue(Path.of("/run/dmore"));
+    assertThat(settings.audit()).isEqualTo("/proc/self/fd/3");
+  }
+
+  @Test
+  void tokensTakeThePlaceOfAPassword() throws IOException {
+    assertThat(read("dmore.tokens dmore.name=web1").access().password()).isEmpty();
+    assertThat(read("dmore.token-keys=" + KEY).access().tokens()).isTrue();
+    assertThat(read("dmore.tokens dmore.password=x").access().password()).isEqualTo("x");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dmore.tokens dmore.no-password | tokens would have no meaning",
+        "dmore.token-keys=nonsense | key=nonsense is not ID:ISSUER:POINT",
+        "dmore.tokens dmore.token-skew=1h | token-skew=PT1H is not in 0..600s",
+        "dmore.tokens dmore.audit=here | audit=here is not one of console, none",
+        "dmore.tokens dmore.power-timeout=3s | has no meaning without dmore.power",
+      })
+  void whatCannotBeTogetherIsSaid(String line, String problem) {
+    assertThatThrownBy(() -> read(line)).hasMessageContaining(problem);
   }
 
   @Test
