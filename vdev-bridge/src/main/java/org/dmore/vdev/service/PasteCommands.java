@@ -21,6 +21,7 @@ final class PasteCommands {
   private final Audit audit;
   private final StringBuilder parts = new StringBuilder();
   private Optional<Paste.End> end = Optional.empty();
+  private boolean told;
 
   PasteCommands(GuestConsole console, Audit audit) {
     this.console = console;
@@ -46,6 +47,7 @@ final class PasteCommands {
 
   /** Begins a paste whose end {@link #status} tells. */
   Paste begin(String text, Paste.Listener listener) {
+    told = false;
     Paste begun =
         console.paste(
             text,
@@ -58,14 +60,22 @@ final class PasteCommands {
               @Override
               public void ended(Paste.End how, int typed) {
                 end = Optional.of(how);
+                tell(typed); // a short text may be typed before its beginning was told
                 audit.pasteEnded(how.name().toLowerCase(Locale.ROOT).replace('_', '-'), typed);
                 LOG.info("paste ended={} typed={}", how, typed);
                 listener.ended(how, typed);
               }
             });
-    audit.pasted(begun.total());
+    tell(begun.total());
     LOG.info("paste of characters={} begins", begun.total());
     return begun;
+  }
+
+  private void tell(int characters) {
+    if (!told) {
+      told = true;
+      audit.pasted(characters);
+    }
   }
 
   /** {@code paste-status}. */

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.dmore.rfb.security.SecurityType;
+import org.dmore.vdev.access.AccessControl;
+import org.dmore.vdev.access.AccessSettings;
+import org.dmore.vdev.access.MemoryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,5 +37,17 @@ class ConsoleSecurityTest {
         .containsExactly("VeNCrypt", "RA2_256", "RA2", "RA2ne_256", "RA2ne", "VncAuth");
     assertThat(first.keys()).isPresent().isEqualTo(second.keys());
     assertThat(first.keys().orElseThrow().certificate()).exists();
+    AccessControl access =
+        new AccessControl(
+            AccessSettings.ofPassword("").withTokens("web1", List.of()),
+            MemoryStore.none(),
+            Clock.systemUTC());
+    ConsoleSecurity tokens = ConsoleSecurity.withKeys(access, folder, List.of("localhost"));
+    assertThat(tokens.types())
+        .extracting(SecurityType::name)
+        .containsExactly("VeNCrypt", "RA2_256", "RA2", "RA2ne_256", "RA2ne", "VncAuth");
+    assertThat(ConsoleSecurity.of(access).types())
+        .extracting(SecurityType::name)
+        .containsExactly("VeNCrypt", "VncAuth"); // Plain within wss
   }
 }
