@@ -40,7 +40,12 @@ import picocli.CommandLine.Spec;
       "  attach                   take the guest up where both are now",
       "  verify timeout-millis=N  wait until what was held is delivered; account for it",
       "  release                  let input go on",
-      "  status                   counters of input, and of connected devices",
+      "  status                   counters of input, of connected devices and of sessions",
+      "Commands for viewers:",
+      "  sessions [after=ID]      who is on the console",
+      "  disconnect session=ID    end a session",
+      "  token-keys [keys=K,K]    the issuers whose tokens are taken: see dmore token",
+      "  one-time, revoke         see dmore token password, dmore token revoke",
       "Example: dmore consoled --domr console1 hold drain-millis=2000 detach",
       "Exit status: 0 all were carried out; 1 one was refused, or not answered."
     })

@@ -53,6 +53,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new ConsoledCommand(source));
     line.addSubcommand(new KeyboardFrameCommand(source));
     line.addSubcommand(new ReceiptCommand(source));
+    line.addSubcommand(TokenCommand.with(source));
   }
 
   private static Dom0 openDom0() throws IOException {

@@ -1,0 +1,116 @@
+package org.dmore.coordinator.cli;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dmore.coordinator.host.DomainDirectory;
+import org.dmore.coordinator.host.HostAgent;
+import org.dmore.coordinator.token.OneTimePassword;
+import org.dmore.vdev.access.ConsoleRight;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.xen.DomainId;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dmore token password}. */
+@Command(
+    name = "password",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Hand a new one-time password to a console VM on this host, and print it: for viewers",
+      "that take 8 characters and no more.",
+      ""
+    })
+final class TokenPasswordCommand implements Callable<Integer> {
+  private final Dom0.Source source;
+  private final SecureRandom random = new SecureRandom();
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--domr",
+      paramLabel = "NAME",
+      required = true,
+      description = "The console VM, by name or domain id.")
+  private String domR;
+
+  @Option(
+      names = "--right",
+      paramLabel = "RIGHT",
+      defaultValue = "control",
+      description = "view, control, or power (default: ${DEFAULT-VALUE}).")
+  private String right;
+
+  @Option(
+      names = "--time",
+      paramLabel = "DURATION",
+      defaultValue = "5m",
+      converter = DurationConverter.class,
+      description = "How long it opens the console, 1h at most (default: ${DEFAULT-VALUE}).")
+  private Duration time;
+
+  @Option(
+      names = "--uses",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "How often it opens the console, 100 at most (default: ${DEFAULT-VALUE}).")
+  private int uses;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = "How long the console VM may take to answer (default: ${DEFAULT-VALUE}).")
+  private Duration patience;
+
+  @Option(names = "--json", description = "Print a JSON object, with the password's id.")
+  private boolean json;
+
+  TokenPasswordCommand(Dom0.Source source) {
+    this.source = source;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    String password = OneTimePassword.random(random);
+    String id = "otp-" + Long.toHexString(random.nextLong());
+    Map<String, String> arguments =
+        Map.of(
+            "id",
+            id,
+            ControlMessage.PASSWORD,
+            password,
+            "right",
+            ConsoleRight.parse(right).text(),
+            "uses",
+            Integer.toString(uses),
+            "seconds",
+            Long.toString(Math.max(1, time.toSeconds())));
+    try (Dom0 dom0 = source.open();
+        HostAgent agent = new HostAgent(dom0.ports())) {
+      DomainId domain = new DomainDirectory(dom0.ports().xenStore()).require(domR);
+      ControlMessage unused =
+          agent.openConsoled(domain).send(ControlMessage.ONE_TIME, arguments, patience);
+    }
+    if (json) {
+      Map<String, Object> details = new LinkedHashMap<>();
+      details.put("id", id);
+      details.put("right", right);
+      details.put("seconds", time.toSeconds());
+      details.put("uses", uses);
+      details.put("password", password);
+      new Lines(spec.commandLine().getOut(), true).tell("password", details);
+    } else {
+      spec.commandLine().getOut().println(password);
+      spec.commandLine().getOut().flush();
+    }
+    return 0;
+  }
+}

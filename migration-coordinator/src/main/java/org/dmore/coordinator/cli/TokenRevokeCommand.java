@@ -1,0 +1,100 @@
+package org.dmore.coordinator.cli;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dmore.coordinator.host.DomainDirectory;
+import org.dmore.coordinator.host.HostAgent;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.xen.DomainId;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dmore token revoke}. */
+@Command(
+    name = "revoke",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Have a console VM on this host take a token or a one-time password no more, or all",
+      "that were issued before a time; the sessions that they opened are ended.",
+      ""
+    })
+final class TokenRevokeCommand implements Callable<Integer> {
+  private final Dom0.Source source;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--domr",
+      paramLabel = "NAME",
+      required = true,
+      description = "The console VM, by name or domain id.")
+  private String domR;
+
+  @ArgGroup(multiplicity = "1")
+  private Which which;
+
+  /** One, or all that are older. */
+  static final class Which {
+    @Option(names = "--id", paramLabel = "ID", description = "The token's or password's id.")
+    private String id;
+
+    @Option(
+        names = "--issued-before",
+        paramLabel = "TIME",
+        description = "As 2026-11-28T12:00:00Z, or now: all that were issued before.")
+    private String before;
+  }
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = "How long the console VM may take to answer (default: ${DEFAULT-VALUE}).")
+  private Duration patience;
+
+  @Option(names = "--json", description = "Print a JSON object.")
+  private boolean json;
+
+  TokenRevokeCommand(Dom0.Source source) {
+    this.source = source;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Map<String, String> argument =
+        which.id != null ? Map.of("id", which.id) : Map.of("before", seconds(which.before));
+    try (Dom0 dom0 = source.open();
+        HostAgent agent = new HostAgent(dom0.ports())) {
+      DomainId domain = new DomainDirectory(dom0.ports().xenStore()).require(domR);
+      ControlMessage answer =
+          agent.openConsoled(domain).send(ControlMessage.REVOKE, argument, patience);
+      ConsoledCommand.tell(new Lines(spec.commandLine().getOut(), json), "revoked", answer);
+    }
+    return 0;
+  }
+
+  /** In whole seconds since 1970, those of this very second included for now. */
+  private String seconds(String time) {
+    try {
+      Instant before =
+          time.equals("now") ? Clock.systemUTC().instant().plusSeconds(1) : Instant.parse(time);
+      return Long.toString(before.getEpochSecond());
+    } catch (DateTimeParseException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--issued-before=" + time + " is neither now nor a time as 2026-11-28T12:00:00Z",
+          e);
+    }
+  }
+}
