@@ -3,12 +3,22 @@ package org.dmore.coordinator.demo;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.jar.JarFile;
@@ -16,6 +26,12 @@ import java.util.stream.Stream;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.rfb.RfbServer;
+import org.dmore.rfb.security.ConnectionInfo;
+import org.dmore.vdev.access.AccessControl;
+import org.dmore.vdev.access.AccessSettings;
+import org.dmore.vdev.access.ConsoleRight;
+import org.dmore.vdev.access.IssuerKey;
+import org.dmore.vdev.access.MemoryStore;
 import org.dmore.vdev.frontend.KeyboardFrontend;
 import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.ConsoledConfig;
@@ -61,6 +77,7 @@ public final class ConsoleRehearsal {
         }
         room.migrate(new MigrationListener() {});
       }
+      showToken();
       askForXen();
       loadAll(ConsoledMain.class);
       loadAll(RfbServer.class);
@@ -127,6 +144,50 @@ public final class ConsoleRehearsal {
       socket.getOutputStream().flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** Has a token checked, and passwords: their algorithms are in the image, or this fails. */
+  private static void showToken() throws GeneralSecurityException, IOException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair pair = generator.generateKeyPair();
+    IssuerKey key = new IssuerKey("k1", "rehearsal", (ECPublicKey) pair.getPublic());
+    long now = System.currentTimeMillis() / 1000;
+    String header = "{\"alg\":\"ES256\",\"kid\":\"k1\",\"typ\":\"console+jwt\"}";
+    String claims =
+        ("{\"iss\":\"rehearsal\",\"aud\":\"console:guest\",\"jti\":\"rehearsal\","
+                + "\"iat\":%1$d,\"nbf\":%1$d,\"exp\":%2$d,\"right\":\"view\"}")
+            .formatted(now, now + 60);
+    String signed =
+        encode(header.getBytes(StandardCharsets.US_ASCII))
+            + "."
+            + encode(claims.getBytes(StandardCharsets.US_ASCII));
+    Signature signer = Signature.getInstance("SHA256withECDSAinP1363Format");
+    signer.initSign(pair.getPrivate());
+    signer.update(signed.getBytes(StandardCharsets.US_ASCII));
+    AccessControl access =
+        new AccessControl(
+            AccessSettings.ofPassword("geheim").withTokens("guest", List.of(key)),
+            MemoryStore.none(),
+            Clock.systemUTC());
+    ConnectionInfo from =
+        ConnectionInfo.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+    access.addOneTime("rehearsal", "12345678", ConsoleRight.VIEW, 1, Duration.ofMinutes(1));
+    boolean in =
+        access
+                .verify(signed + "." + encode(signer.sign()), from)
+                .toCompletableFuture()
+                .join()
+                .isPresent()
+            && access.verify("", "geheim".toCharArray(), from).toCompletableFuture().isDone()
+            && access.verify(new byte[16], new byte[16], from).isEmpty();
+    if (!in) {
+      throw new IOException("the rehearsal's token was refused");
+    }
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   private static void askForXen() {

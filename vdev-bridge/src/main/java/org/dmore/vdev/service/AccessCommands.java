@@ -4,6 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +24,7 @@ import org.dmore.vdev.audit.Audit;
 
 /** Who is on the console and who may come, by commands. Confined to the console's event loop. */
 final class AccessCommands {
-  /** Bytes of an answer that lists sessions, so that it fits a node. */
+  /** Bytes of an answer that lists sessions: xenstored lets a domain have 2048 in a node. */
   private static final int MAX_LIST = 1500;
 
   private final AccessControl access;
@@ -157,16 +158,24 @@ final class AccessCommands {
       if (!isOnDesktop(client) || client.id() <= after) {
         continue;
       }
-      String session = describe(client);
-      length += session.length() + 30;
+      Map<String, String> session = Map.of("session-" + client.id(), describe(client));
+      length += lengthOf(session);
       if (length > MAX_LIST && last > after) {
         answer.put("more", Long.toString(last));
         break;
       }
-      answer.put("session-" + client.id(), session);
+      answer.putAll(session);
       last = client.id();
     }
     return answer;
+  }
+
+  /** As it will stand in the node. */
+  private static int lengthOf(Map<String, String> arguments) {
+    return new ControlMessage(0, ControlMessage.OK, arguments)
+        .format()
+        .getBytes(StandardCharsets.UTF_8)
+        .length;
   }
 
   private static boolean isOnDesktop(ClientInfo client) {

@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +24,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -303,6 +310,52 @@ class ConsoledAccessTest {
     assertThat(error(ControlMessage.REVOKE, Map.of())).contains("id=ID or before=TIME");
     assertThat(error(ControlMessage.REVOKE, Map.of("before", "99999999999")))
         .contains("is yet to come");
+  }
+
+  /** A browser's token is looked at long before RFB knows whose the session is. */
+  @Test
+  void whoIsRevokedBetweenTheTokenAndTheDesktopDoesNotStay() throws Exception {
+    BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+    WebSocket browser =
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .subprotocols("binary")
+            .header("Authorization", "Bearer " + token("token-01", "control"))
+            .buildAsync(
+                URI.create("ws://127.0.0.1:" + webPort() + "/websockify"),
+                new WebSocket.Listener() {
+                  @Override
+                  public CompletionStage<?> onBinary(
+                      WebSocket from, ByteBuffer data, boolean last) {
+                    heard.add(data.remaining());
+                    return WebSocket.Listener.super.onBinary(from, data, last);
+                  }
+
+                  @Override
+                  public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+                    heard.add(-1);
+                    return null;
+                  }
+
+                  @Override
+                  public void onError(WebSocket from, Throwable problem) {
+                    heard.add(-1);
+                  }
+                })
+            .get(10, TimeUnit.SECONDS);
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(12);
+    assertThat(ok(ControlMessage.REVOKE, Map.of("id", "token-01"))).containsEntry("sessions", "0");
+    byte[][] handshake = {"RFB 003.008\n".getBytes(StandardCharsets.US_ASCII), {1}, {1}};
+    for (byte[] part : handshake) {
+      browser.sendBinary(ByteBuffer.wrap(part), true).get(10, TimeUnit.SECONDS);
+    }
+    await().atMost(DeviceBench.SOON).until(() -> heard.contains(-1));
+    assertThat(bench.consoled().server().clients()).isEmpty();
+    assertThat(audit("disconnect"))
+        .singleElement()
+        .asString()
+        .contains("\"reason\":\"what it was let in by is revoked\"");
+    browser.abort();
   }
 
   @Test
