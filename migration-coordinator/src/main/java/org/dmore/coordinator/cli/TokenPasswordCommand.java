@@ -6,13 +6,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.dmore.coordinator.host.DomainDirectory;
-import org.dmore.coordinator.host.HostAgent;
 import org.dmore.coordinator.token.OneTimePassword;
 import org.dmore.vdev.access.ConsoleRight;
 import org.dmore.vdev.service.ControlMessage;
-import org.dmore.xen.DomainId;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,12 +31,7 @@ final class TokenPasswordCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--domr",
-      paramLabel = "NAME",
-      required = true,
-      description = "The console VM, by name or domain id.")
-  private String domR;
+  @Mixin private ConsoleVmOptions console;
 
   @Option(
       names = "--right",
@@ -61,14 +54,6 @@ final class TokenPasswordCommand implements Callable<Integer> {
       defaultValue = "1",
       description = "How often it opens the console, 100 at most (default: ${DEFAULT-VALUE}).")
   private int uses;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "DURATION",
-      defaultValue = "30s",
-      converter = DurationConverter.class,
-      description = "How long the console VM may take to answer (default: ${DEFAULT-VALUE}).")
-  private Duration patience;
 
   @Option(names = "--json", description = "Print a JSON object, with the password's id.")
   private boolean json;
@@ -93,12 +78,7 @@ final class TokenPasswordCommand implements Callable<Integer> {
             Integer.toString(uses),
             "seconds",
             Long.toString(Math.max(1, time.toSeconds())));
-    try (Dom0 dom0 = source.open();
-        HostAgent agent = new HostAgent(dom0.ports())) {
-      DomainId domain = new DomainDirectory(dom0.ports().xenStore()).require(domR);
-      ControlMessage unused =
-          agent.openConsoled(domain).send(ControlMessage.ONE_TIME, arguments, patience);
-    }
+    ControlMessage unused = console.send(source, ControlMessage.ONE_TIME, arguments);
     if (json) {
       Map<String, Object> details = new LinkedHashMap<>();
       details.put("id", id);

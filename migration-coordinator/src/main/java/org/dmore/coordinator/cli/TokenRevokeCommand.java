@@ -2,17 +2,14 @@ package org.dmore.coordinator.cli;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.dmore.coordinator.host.DomainDirectory;
-import org.dmore.coordinator.host.HostAgent;
 import org.dmore.vdev.service.ControlMessage;
-import org.dmore.xen.DomainId;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,12 +30,7 @@ final class TokenRevokeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--domr",
-      paramLabel = "NAME",
-      required = true,
-      description = "The console VM, by name or domain id.")
-  private String domR;
+  @Mixin private ConsoleVmOptions console;
 
   @ArgGroup(multiplicity = "1")
   private Which which;
@@ -55,14 +47,6 @@ final class TokenRevokeCommand implements Callable<Integer> {
     private String before;
   }
 
-  @Option(
-      names = "--wait",
-      paramLabel = "DURATION",
-      defaultValue = "30s",
-      converter = DurationConverter.class,
-      description = "How long the console VM may take to answer (default: ${DEFAULT-VALUE}).")
-  private Duration patience;
-
   @Option(names = "--json", description = "Print a JSON object.")
   private boolean json;
 
@@ -74,13 +58,8 @@ final class TokenRevokeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Map<String, String> argument =
         which.id != null ? Map.of("id", which.id) : Map.of("before", seconds(which.before));
-    try (Dom0 dom0 = source.open();
-        HostAgent agent = new HostAgent(dom0.ports())) {
-      DomainId domain = new DomainDirectory(dom0.ports().xenStore()).require(domR);
-      ControlMessage answer =
-          agent.openConsoled(domain).send(ControlMessage.REVOKE, argument, patience);
-      ConsoledCommand.tell(new Lines(spec.commandLine().getOut(), json), "revoked", answer);
-    }
+    ControlMessage answer = console.send(source, ControlMessage.REVOKE, argument);
+    ConsoledCommand.tell(new Lines(spec.commandLine().getOut(), json), "revoked", answer);
     return 0;
   }
 

@@ -70,215 +70,92 @@ final class MoveModel {
   }
 
   /**
-   * All that matters at a moment.
+   * What DomR and the guest make of the keys, by their numbers.
    *
-   * @param typed the last event that was typed
-   * @param published the last event that stands, or stood, in a ring
-   * @param known the last event that DomR takes for consumed
-   * @param consumed the last event that the guest consumed
-   * @param next the event that the guest takes next, if its ring has one
-   * @param ring whether DomR has the guest's ring
-   * @param settled whether DomR was told where the guest stopped
-   * @param receipt what stands in the journal of that; -1 for nothing
-   * @param line the lines of this step that are written: 0, or 1 for BEGIN; the action comes then
-   * @param acted whether the action of this step was done
-   * @param begun how many steps were begun, as the journal has it
-   * @param committedLine whether the journal says that the commit is done
+   * @param typed the last one that was typed
+   * @param published the last one that stands, or stood, in a ring
+   * @param consumed the last one that the guest consumed
+   * @param next the one that the guest takes next, if its ring has it
    */
+  record Keys(int typed, int published, int consumed, int next) {
+    Keys type() {
+      return new Keys(typed + 1, published, consumed, next);
+    }
+
+    Keys publish() {
+      return new Keys(typed, published + 1, consumed, next);
+    }
+
+    Keys take() {
+      return new Keys(typed, published, next, next + 1);
+    }
+
+    /** The guest's driver wipes its page when it goes on elsewhere: there is nothing to take. */
+    Keys wiped() {
+      return new Keys(typed, published, consumed, published + 1);
+    }
+
+    /** What comes after that one waits again: it is what the guest is taken to have consumed. */
+    Keys settledAt(int inCons) {
+      return new Keys(typed, inCons, consumed, inCons + 1);
+    }
+  }
+
+  /**
+   * The console.
+   *
+   * @param ring whether DomR has the guest's ring
+   * @param held whether it keeps what is typed
+   */
+  record Console(boolean ring, boolean held) {}
+
+  /**
+   * What the journal says.
+   *
+   * @param begun how many steps were begun
+   * @param committed whether the commit is said to be done
+   * @param receipt where the guest stopped; -1 for nothing
+   */
+  record Journal(int begun, boolean committed, int receipt) {}
+
+  /**
+   * Where the leader is.
+   *
+   * @param lines the lines of this step that are written: 0, or 1 for BEGIN; the action comes then
+   * @param acted whether the action of this step was done
+   */
+  record Leader(Work work, int step, int lines, boolean acted) {
+    static Leader of(Work work, int step) {
+      return new Leader(work, step, 0, false);
+    }
+  }
+
+  /** All that matters at a moment. */
   record State(
-      Vm domU,
-      Vm domR,
-      int typed,
-      int published,
-      int known,
-      int consumed,
-      int next,
-      boolean ring,
-      boolean held,
-      boolean settled,
-      int receipt,
-      Work work,
-      int step,
-      int line,
-      boolean acted,
-      int begun,
-      boolean committedLine,
-      int crashes) {
+      Vm domU, Vm domR, Keys keys, Console console, Journal journal, Leader leader, int crashes) {
 
-    State withDomU(Vm vm) {
-      return new State(
-          vm,
-          domR,
-          typed,
-          published,
-          known,
-          consumed,
-          next,
-          ring,
-          held,
-          settled,
-          receipt,
-          work,
-          step,
-          line,
-          acted,
-          begun,
-          committedLine,
-          crashes);
+    State with(Vm newDomU, Vm newDomR) {
+      return new State(newDomU, newDomR, keys, console, journal, leader, crashes);
     }
 
-    State withDomR(Vm vm) {
-      return new State(
-          domU,
-          vm,
-          typed,
-          published,
-          known,
-          consumed,
-          next,
-          ring,
-          held,
-          settled,
-          receipt,
-          work,
-          step,
-          line,
-          acted,
-          begun,
-          committedLine,
-          crashes);
+    State with(Keys newKeys) {
+      return new State(domU, domR, newKeys, console, journal, leader, crashes);
     }
 
-    State withLedger(int newTyped, int newPublished, int newKnown, int newConsumed, int newNext) {
-      return new State(
-          domU,
-          domR,
-          newTyped,
-          newPublished,
-          newKnown,
-          newConsumed,
-          newNext,
-          ring,
-          held,
-          settled,
-          receipt,
-          work,
-          step,
-          line,
-          acted,
-          begun,
-          committedLine,
-          crashes);
+    State with(Console newConsole) {
+      return new State(domU, domR, keys, newConsole, journal, leader, crashes);
     }
 
-    State withConsole(boolean newRing, boolean newHeld, boolean newSettled) {
-      return new State(
-          domU,
-          domR,
-          typed,
-          published,
-          known,
-          consumed,
-          next,
-          newRing,
-          newHeld,
-          newSettled,
-          receipt,
-          work,
-          step,
-          line,
-          acted,
-          begun,
-          committedLine,
-          crashes);
+    State with(Journal newJournal) {
+      return new State(domU, domR, keys, console, newJournal, leader, crashes);
     }
 
-    State withReceipt(int inCons) {
-      return new State(
-          domU,
-          domR,
-          typed,
-          published,
-          known,
-          consumed,
-          next,
-          ring,
-          held,
-          settled,
-          inCons,
-          work,
-          step,
-          line,
-          acted,
-          begun,
-          committedLine,
-          crashes);
-    }
-
-    State withWork(Work newWork, int newStep) {
-      return new State(
-          domU,
-          domR,
-          typed,
-          published,
-          known,
-          consumed,
-          next,
-          ring,
-          held,
-          settled,
-          receipt,
-          newWork,
-          newStep,
-          0,
-          false,
-          begun,
-          committedLine,
-          crashes);
-    }
-
-    State withLine(int newLine, boolean newActed, int newBegun, boolean newCommittedLine) {
-      return new State(
-          domU,
-          domR,
-          typed,
-          published,
-          known,
-          consumed,
-          next,
-          ring,
-          held,
-          settled,
-          receipt,
-          work,
-          step,
-          newLine,
-          newActed,
-          newBegun,
-          newCommittedLine,
-          crashes);
+    State with(Leader newLeader) {
+      return new State(domU, domR, keys, console, journal, newLeader, crashes);
     }
 
     State crashed() {
-      return new State(
-          domU,
-          domR,
-          typed,
-          published,
-          known,
-          consumed,
-          next,
-          ring,
-          held,
-          settled,
-          receipt,
-          Work.CRASHED,
-          0,
-          0,
-          false,
-          begun,
-          committedLine,
-          crashes + 1);
+      return new State(domU, domR, keys, console, journal, Leader.of(Work.CRASHED, 0), crashes + 1);
     }
   }
 
@@ -310,21 +187,10 @@ final class MoveModel {
         new State(
             Vm.AT_HOME,
             Vm.AT_HOME,
-            0,
-            0,
-            0,
-            0,
-            1,
-            true,
-            false,
-            false,
-            -1,
-            Work.MOVING,
-            0,
-            0,
-            false,
-            0,
-            false,
+            new Keys(0, 0, 0, 1),
+            new Console(true, false),
+            new Journal(0, false, -1),
+            Leader.of(Work.MOVING, 0),
             0);
     visit(start, start);
     while (!open.isEmpty() && broken.isEmpty()) {
@@ -369,7 +235,7 @@ final class MoveModel {
         isBroken("no copy is left", state);
       }
     }
-    if (state.work() == Work.ENDED
+    if (state.leader().work() == Work.ENDED
         && !(state.domU().runs()
             && state.domR().runs()
             && state.domU().moved() == state.domR().moved())) {
@@ -379,10 +245,10 @@ final class MoveModel {
 
   private void atRest(State state) {
     endings++;
-    if (state.work() != Work.ENDED) {
+    if (state.leader().work() != Work.ENDED) {
       isBroken("nothing goes on and the move has not ended", state);
     }
-    if (state.consumed() != state.typed()) {
+    if (state.keys().consumed() != state.keys().typed()) {
       isBroken("a key is lost", state);
     }
   }
@@ -409,7 +275,7 @@ final class MoveModel {
 
   private void successors(State s, Consumer<State> next) {
     world(s, next);
-    switch (s.work()) {
+    switch (s.leader().work()) {
       case MOVING, GOING_ON -> lead(s, next);
       case UNDOING, GOING_BACK -> undo(s, next);
       case CRASHED -> next.accept(judge(s));
@@ -419,66 +285,66 @@ final class MoveModel {
 
   /** What happens without the leader. */
   private void world(State s, Consumer<State> next) {
-    if (s.typed() < maxKeys) {
-      next.accept(
-          publish(s.withLedger(s.typed() + 1, s.published(), s.known(), s.consumed(), s.next())));
+    Keys keys = s.keys();
+    if (keys.typed() < maxKeys) {
+      next.accept(publish(s.with(keys.type())));
     }
-    if (s.domU().runs() && s.next() <= s.published()) {
-      if (s.next() != s.consumed() + 1) {
-        isBroken("event " + s.next() + " is consumed after " + s.consumed(), s);
+    if (s.domU().runs() && keys.next() <= keys.published()) {
+      if (keys.next() != keys.consumed() + 1) {
+        isBroken("event " + keys.next() + " is consumed after " + keys.consumed(), s);
         return;
       }
-      State taken = s.withLedger(s.typed(), s.published(), s.known(), s.next(), s.next() + 1);
-      next.accept(publish(taken));
+      next.accept(publish(s.with(keys.take())));
     }
-    arrive(s.domU(), s::withDomU, next);
-    arrive(s.domR(), s::withDomR, next);
+    outcomes(s.domU()).forEach(vm -> next.accept(s.with(vm, s.domR())));
+    outcomes(s.domR()).forEach(vm -> next.accept(s.with(s.domU(), vm)));
   }
 
   /** A copy that is arriving lands, or fails. */
-  private static void arrive(
-      Vm vm, java.util.function.Function<Vm, State> with, Consumer<State> next) {
-    if (vm.copy() == Copy.ARRIVING) {
-      next.accept(with.apply(new Vm(Original.SUSPENDED, Copy.PAUSED)));
-      next.accept(with.apply(Vm.AT_HOME));
-    }
+  private static List<Vm> outcomes(Vm vm) {
+    return vm.copy() == Copy.ARRIVING
+        ? List.of(new Vm(Original.SUSPENDED, Copy.PAUSED), Vm.AT_HOME)
+        : List.of();
   }
 
   /** DomR puts into the ring what it has, one event being all that the ring has room for. */
   private static State publish(State s) {
-    boolean room = s.published() < s.next();
-    return s.ring() && !s.held() && s.domR().runs() && s.published() < s.typed() && room
-        ? s.withLedger(s.typed(), s.published() + 1, s.known(), s.consumed(), s.next())
+    Keys keys = s.keys();
+    boolean mayWrite = s.console().ring() && !s.console().held() && s.domR().runs();
+    return mayWrite && keys.published() < keys.typed() && keys.published() < keys.next()
+        ? s.with(keys.publish())
         : s;
   }
 
   private void lead(State s, Consumer<State> next) {
-    if (s.step() == STEPS.size()) {
-      next.accept(s.withWork(Work.ENDED, 0));
+    Leader leader = s.leader();
+    if (leader.step() == STEPS.size()) {
+      next.accept(s.with(Leader.of(Work.ENDED, 0)));
       crash(s, next);
       return;
     }
-    MigrationStep step = STEPS.get(s.step());
-    if (s.work() == Work.GOING_ON && step.compareTo(MigrationStep.COMMIT) < 0) {
-      next.accept(s.withWork(Work.GOING_ON, COMMIT));
-      return;
-    }
-    if (s.line() == 0) {
-      next.accept(s.withLine(1, false, Math.max(s.begun(), s.step() + 1), s.committedLine()));
-    } else if (!s.acted()) {
+    MigrationStep step = STEPS.get(leader.step());
+    Journal journal = s.journal();
+    Leader begun = new Leader(leader.work(), leader.step(), 1, false);
+    if (leader.lines() == 0) {
+      int steps = Math.max(journal.begun(), leader.step() + 1);
+      next.accept(s.with(begun).with(new Journal(steps, journal.committed(), journal.receipt())));
+    } else if (!leader.acted()) {
       act(s, step)
           .ifPresent(
               after -> {
                 boolean half = step == MigrationStep.COMMIT && !after.domR().moved();
-                next.accept(
-                    publish(after).withLine(1, !half, after.begun(), after.committedLine()));
+                Leader acted = new Leader(leader.work(), leader.step(), 1, !half);
+                next.accept(publish(after).with(acted));
               });
     } else {
-      boolean committed = s.committedLine() || step == MigrationStep.COMMIT;
-      next.accept(s.withLine(1, true, s.begun(), committed).withWork(s.work(), s.step() + 1));
+      boolean committed = journal.committed() || step == MigrationStep.COMMIT;
+      next.accept(
+          s.with(new Journal(journal.begun(), committed, journal.receipt()))
+              .with(Leader.of(leader.work(), leader.step() + 1)));
     }
-    if (s.work() == Work.MOVING && !step.isCommitted()) {
-      next.accept(s.withWork(Work.UNDOING, 0)); // it failed, or cannot be written, or is called off
+    if (leader.work() == Work.MOVING && !step.isCommitted()) {
+      next.accept(s.with(Leader.of(Work.UNDOING, 0))); // failed, not to be written, called off
     }
     crash(s, next);
   }
@@ -492,17 +358,16 @@ final class MoveModel {
   /** The action of a step; empty as long as it waits for something. */
   private Optional<State> act(State s, MigrationStep step) {
     return switch (step) {
-      case CHECK, VERIFY -> Optional.of(s);
-      case START_DOMU -> Optional.of(s.withDomU(new Vm(Original.RUNS, Copy.ARRIVING)));
-      case HOLD -> Optional.of(s.withConsole(s.ring(), true, s.settled()));
-      case DETACH -> Optional.of(s.withConsole(false, true, false));
-      case MOVE_DOMR ->
-          s.domR().equals(Vm.AT_HOME)
-              ? Optional.of(s.withDomR(new Vm(Original.RUNS, Copy.ARRIVING)))
-              : Optional.of(s);
+      case CHECK, DEVICES, VERIFY -> Optional.of(s);
+      case START_DOMU -> Optional.of(s.with(new Vm(Original.RUNS, Copy.ARRIVING), s.domR()));
+      case HOLD -> Optional.of(s.with(new Console(s.console().ring(), true)));
+      case DETACH -> Optional.of(s.with(new Console(false, true)));
+      case MOVE_DOMR -> Optional.of(s.with(s.domU(), new Vm(Original.RUNS, Copy.ARRIVING)));
       case LAND_DOMU -> landed(s.domU()) && landed(s.domR()) ? Optional.of(s) : Optional.empty();
-      case RECEIPT -> Optional.of(s.withReceipt(s.consumed()));
-      case DEVICES -> Optional.of(s);
+      case RECEIPT ->
+          Optional.of(
+              s.with(
+                  new Journal(s.journal().begun(), s.journal().committed(), s.keys().consumed())));
       case COMMIT -> Optional.of(commit(s));
       case RESUME -> Optional.of(resume(s));
       case ATTACH -> Optional.of(attach(s));
@@ -516,16 +381,13 @@ final class MoveModel {
   /** One VM after the other: between the two is a state of its own. */
   private static State commit(State s) {
     return s.domU().moved()
-        ? s.withDomR(new Vm(Original.GONE, s.domR().copy()))
-        : s.withDomU(new Vm(Original.GONE, s.domU().copy()));
+        ? s.with(s.domU(), new Vm(Original.GONE, s.domR().copy()))
+        : s.with(new Vm(Original.GONE, s.domU().copy()), s.domR());
   }
 
-  /** The guest's driver wipes its page when it goes on: there is nothing to take until ATTACH. */
   private static State resume(State s) {
-    State running = s.withDomU(run(s.domU())).withDomR(run(s.domR()));
-    return s.domU().runs()
-        ? running
-        : running.withLedger(s.typed(), s.published(), s.known(), s.consumed(), s.published() + 1);
+    State running = s.with(run(s.domU()), run(s.domR()));
+    return s.domU().runs() ? running : running.with(s.keys().wiped());
   }
 
   private static Vm run(Vm vm) {
@@ -533,38 +395,39 @@ final class MoveModel {
   }
 
   private State attach(State s) {
-    if (s.ring()) {
+    if (s.console().ring()) {
       return s; // told before
     }
-    boolean known = s.receipt() >= 0 && (s.work() == Work.MOVING || receiptSurvives);
-    int settled = known ? s.receipt() : s.published();
-    // The guest's driver wiped its page: its ring begins with what DomR publishes next.
-    return s.withLedger(s.typed(), settled, settled, s.consumed(), settled + 1)
-        .withConsole(true, false, true);
+    boolean known =
+        s.journal().receipt() >= 0 && (s.leader().work() == Work.MOVING || receiptSurvives);
+    int inCons = known ? s.journal().receipt() : s.keys().published();
+    return s.with(s.keys().settledAt(inCons)).with(new Console(true, false));
   }
 
   private State judge(State s) {
-    boolean begun = s.begun() > COMMIT;
     boolean forward =
         switch (judgement) {
-          case HOSTS -> begun && (s.domU().moved() || s.domR().moved());
-          case DONE -> s.committedLine();
+          case HOSTS -> s.journal().begun() > COMMIT && (s.domU().moved() || s.domR().moved());
+          case DONE -> s.journal().committed();
         };
-    return s.withWork(forward ? Work.GOING_ON : Work.GOING_BACK, 0);
+    return s.with(forward ? Leader.of(Work.GOING_ON, COMMIT) : Leader.of(Work.GOING_BACK, 0));
   }
 
   /** DomR's copy, DomU's copy, the ring: each may be given up, or taken up, more than once. */
   private void undo(State s, Consumer<State> next) {
+    Leader leader = s.leader();
     State after =
-        switch (s.step()) {
-          case 0 -> s.withDomR(giveUp(s.domR()));
-          case 1 -> s.withDomU(giveUp(s.domU()));
-          default ->
-              s.withLedger(s.typed(), s.published(), s.consumed(), s.consumed(), s.consumed() + 1)
-                  .withConsole(true, false, false);
+        switch (leader.step()) {
+          case 0 -> s.with(s.domU(), giveUp(s.domR()));
+          case 1 -> s.with(giveUp(s.domU()), s.domR());
+          // The same ring: its own index says what was consumed.
+          default -> s.with(new Console(true, false));
         };
-    boolean last = s.step() == 2;
-    next.accept(publish(after.withWork(last ? Work.ENDED : s.work(), last ? 0 : s.step() + 1)));
+    boolean last = leader.step() == 2;
+    next.accept(
+        publish(
+            after.with(
+                last ? Leader.of(Work.ENDED, 0) : Leader.of(leader.work(), leader.step() + 1))));
     crash(s, next);
   }
 

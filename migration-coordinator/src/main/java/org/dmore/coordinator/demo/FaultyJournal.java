@@ -6,17 +6,21 @@ import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationJournal;
 
 /**
- * A journal whose writer is killed at a line, or whose disk is full from a line on. It is itself
- * what survives.
+ * A journal whose writer is killed at a line, or whose disk is full from a line on, for trying what
+ * comes after; it is itself what survives. Thread-safe.
  */
-final class CrashingJournal implements MigrationJournal {
-  /** No exception handler of the migration's is to see it: nothing runs after a kill. */
-  static final class Killed extends Error {
+public final class FaultyJournal implements MigrationJournal {
+  /** The leader's end: no handler of its own is to see it, as nothing runs after a kill. */
+  public static final class Killed extends Error {
     private static final long serialVersionUID = 1;
+
+    Killed() {
+      super("the leader was killed");
+    }
   }
 
   /** What happens at the line. */
-  enum Fault {
+  public enum Fault {
     /** Killed, and the line was not written: what it tells of was done, or was about to be. */
     KILLED_BEFORE,
     /** Killed, and the line was written. */
@@ -25,26 +29,30 @@ final class CrashingJournal implements MigrationJournal {
     DISK_FULL
   }
 
+  private static final int NEVER = Integer.MAX_VALUE;
+
   private final MemoryJournal lines = new MemoryJournal();
-  private int left = Integer.MAX_VALUE;
+  private int left = NEVER;
   private Fault fault = Fault.KILLED_BEFORE;
 
   /** Has something happen at the n-th line from now, counted from 1. */
-  synchronized void failAt(int line, Fault what) {
+  public synchronized void failAt(int line, Fault what) {
     left = line;
     fault = what;
   }
 
   /** Has nothing happen any more; answers whether something did. */
-  synchronized boolean lift() {
+  public synchronized boolean lift() {
     boolean happened = left <= 0;
-    left = Integer.MAX_VALUE;
+    left = NEVER;
     return happened;
   }
 
   @Override
   public synchronized void append(Entry entry) throws IOException {
-    left--;
+    if (left != NEVER) {
+      left--;
+    }
     if (left > 0) {
       lines.append(entry);
       return;
