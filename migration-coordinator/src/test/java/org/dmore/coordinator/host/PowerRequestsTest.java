@@ -168,7 +168,7 @@ class PowerRequestsTest {
     second.start();
     follow(this::record);
     try (NullClient client = viewer()) {
-      for (int i = 1; i <= 20; i++) {
+      for (int i = 1; i <= 6; i++) {
         ask(client, 3);
         int count = i;
         await().atMost(PairBench.SOON).until(() -> done.size() == count);
@@ -182,7 +182,7 @@ class PowerRequestsTest {
     }
     second.close();
     requests.close();
-    assertThat(done).hasSize(20);
+    assertThat(done).hasSize(6);
   }
 
   @Test
