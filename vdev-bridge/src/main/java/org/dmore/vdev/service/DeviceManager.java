@@ -180,8 +180,11 @@ final class DeviceManager implements AutoCloseable {
     Optional<XenbusBackend> current =
         backends.values().stream().filter(backend -> backend.id().type() == type).findFirst();
     if (current.isPresent() && !current.get().isForsaken()) {
-      for (DeviceId id : others) {
-        reportOnce("device=" + id + " is one too many and is left alone");
+      // If its guest is gone already its backend will hear of it, and it is looked at again.
+      if (XenbusBackend.isFrontendAlive(ports.xenStore(), current.get().id())) {
+        for (DeviceId id : others) {
+          reportOnce("device=" + id + " is one too many and is left alone");
+        }
       }
       return;
     }
