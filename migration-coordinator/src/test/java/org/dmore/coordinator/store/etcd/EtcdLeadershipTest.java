@@ -1,0 +1,27 @@
+package org.dmore.coordinator.store.etcd;
+
+import org.dmore.coordinator.store.contract.LeadershipContract;
+import org.dmore.coordinator.store.contract.StoreRig;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class EtcdLeadershipTest extends LeadershipContract {
+  private static EtcdServer server;
+
+  @BeforeAll
+  static void startEtcd() throws Exception {
+    server = EtcdServer.start();
+  }
+
+  @AfterAll
+  static void endEtcd() throws Exception {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Override
+  protected StoreRig openRig() throws Exception {
+    return new EtcdRig(server);
+  }
+}

@@ -1,0 +1,67 @@
+package org.dmore.coordinator.store.etcd;
+
+import io.etcd.jetcd.api.CompactionRequest;
+import io.etcd.jetcd.api.KVGrpc;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.dmore.coordinator.store.StateStore;
+import org.dmore.coordinator.store.StoreException;
+import org.dmore.coordinator.store.Transaction;
+import org.dmore.coordinator.store.contract.StoreRig;
+
+/** An etcd that is emptied for each test. */
+final class EtcdRig implements StoreRig {
+  private final EtcdServer server;
+  private final List<StateStore> stores = new ArrayList<>();
+
+  EtcdRig(EtcdServer server) throws StoreException {
+    this.server = server;
+    open().commit(Transaction.builder().deletePrefix("/").build());
+  }
+
+  private EtcdSettings settings() {
+    return EtcdSettings.of(server.endpoint()).withCall(Duration.ofSeconds(3));
+  }
+
+  @Override
+  public StateStore open() throws StoreException {
+    StateStore store = EtcdStateStore.open(settings());
+    stores.add(store);
+    return store;
+  }
+
+  @Override
+  public void forgetHistory() throws StoreException {
+    long revision = stores.get(0).list("/").revision();
+    CompactionRequest request = CompactionRequest.newBuilder().setRevision(revision).build();
+    try (EtcdMembers members = EtcdMembers.of(settings())) {
+      members.call(
+          true,
+          Duration.ofSeconds(5),
+          (channel, deadline) ->
+              KVGrpc.newFutureStub(channel).withDeadline(deadline).compact(request));
+    }
+  }
+
+  @Override
+  public void restart() throws Exception {
+    server.kill();
+    server.launch();
+  }
+
+  @Override
+  public void stall() throws Exception {
+    server.stop();
+  }
+
+  @Override
+  public void resume() throws Exception {
+    server.resume();
+  }
+
+  @Override
+  public void close() {
+    stores.forEach(StateStore::close);
+  }
+}
