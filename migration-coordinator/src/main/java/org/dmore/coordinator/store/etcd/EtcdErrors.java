@@ -23,6 +23,12 @@ final class EtcdErrors {
   static StoreException of(String endpoint, Status status, boolean repeatable) {
     String words = words(status);
     Throwable cause = status.asRuntimeException();
+    if (wasNotSent(status) && isCausedBy(status, SSLHandshakeException.class)) {
+      return new StoreRefusedException(
+          "etcd=%s and this host do not trust one another: look at the certificates (%s)"
+              .formatted(endpoint, words),
+          cause);
+    }
     return switch (status.getCode()) {
       case RESOURCE_EXHAUSTED ->
           new StoreUnavailableException(
@@ -51,18 +57,19 @@ final class EtcdErrors {
 
   /** Whether a call failed because no connection came about. */
   static boolean wasNotSent(Status status) {
-    if (status.getCode() != Status.Code.UNAVAILABLE) {
-      return false;
+    return status.getCode() == Status.Code.UNAVAILABLE
+        && (isCausedBy(status, ConnectException.class)
+            || isCausedBy(status, UnknownHostException.class)
+            || isCausedBy(status, UnresolvedAddressException.class)
+            || isCausedBy(status, SSLHandshakeException.class));
+  }
+
+  private static boolean isCausedBy(Status status, Class<? extends Exception> kind) {
+    Throwable t = status.getCause();
+    while (t != null && !kind.isInstance(t)) {
+      t = t.getCause();
     }
-    for (Throwable t = status.getCause(); t != null; t = t.getCause()) {
-      if (t instanceof ConnectException
-          || t instanceof UnknownHostException
-          || t instanceof UnresolvedAddressException
-          || t instanceof SSLHandshakeException) {
-        return true;
-      }
-    }
-    return false;
+    return t != null;
   }
 
   /** Whether a login has ended; the call was not carried out. */
