@@ -75,6 +75,42 @@ class WallsTest {
           .resideInAnyPackage("org.dmore.xen..", "org.dmore.vdev..", "org.dmore.rfb..");
 
   @ArchTest
-  static final ArchRule hostsAndPairsHaveNoCycle =
-      slices().matching("org.dmore.coordinator.(host|pair)..").should().beFreeOfCycles();
+  static final ArchRule theStoreKnowsNothingOfWhatIsKeptInIt =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.dmore.coordinator.store",
+              "org.dmore.coordinator.store.sqlite..",
+              "org.dmore.coordinator.store.etcd..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.dmore.coordinator.store.record..",
+              "org.dmore.coordinator.pair..",
+              "org.dmore.coordinator.host..",
+              "org.dmore.xen..",
+              "org.dmore.vdev..",
+              "com.fasterxml..");
+
+  @ArchTest
+  static final ArchRule onlyTheStoreInEtcdNeedsItsLibraries =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.dmore.coordinator.store.etcd..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.etcd..", "io.grpc..", "com.google.protobuf..");
+
+  @ArchTest
+  static final ArchRule onlyTheStoreInAFileNeedsADatabase =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.dmore.coordinator.store.sqlite..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "org.sqlite..");
+
+  @ArchTest
+  static final ArchRule hostsPairsAndTheStoreHaveNoCycle =
+      slices().matching("org.dmore.coordinator.(host|pair|store)").should().beFreeOfCycles();
 }

@@ -1,9 +1,5 @@
 package org.dmore.coordinator.pair;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,11 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A journal in a file, a JSON object a line, on disk before a step is done. A last line that a
@@ -24,7 +17,7 @@ import java.util.Map;
 public final class FileJournal implements MigrationJournal, AutoCloseable {
   private final Path file;
   private final FileChannel channel;
-  private final ObjectMapper json = JsonMapper.builder().build();
+  private final JournalLine lines = new JournalLine();
 
   /**
    * Opens a journal, or makes one.
@@ -39,18 +32,7 @@ public final class FileJournal implements MigrationJournal, AutoCloseable {
 
   @Override
   public synchronized void append(Entry entry) throws IOException {
-    ObjectNode line = json.createObjectNode();
-    line.put("time", entry.time().toString());
-    line.put("migration", entry.migration());
-    line.put("pair", entry.pair());
-    line.put("from", entry.from());
-    line.put("to", entry.to());
-    line.put("step", entry.step().name());
-    line.put("mark", entry.mark().name());
-    line.put("detail", entry.detail());
-    ObjectNode facts = line.putObject("facts");
-    entry.facts().forEach(facts::put);
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(json.writeValueAsString(line) + "\n");
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.write(entry) + "\n");
     while (bytes.hasRemaining()) {
       if (channel.write(bytes) < 0) {
         throw new IOException("journal=" + file + " cannot be written");
@@ -63,7 +45,7 @@ public final class FileJournal implements MigrationJournal, AutoCloseable {
   public synchronized List<Entry> entries() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
-      entries.add(parse(line));
+      entries.add(lines.read(file.toString(), line));
     }
     return entries;
   }
@@ -71,30 +53,6 @@ public final class FileJournal implements MigrationJournal, AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     channel.close();
-  }
-
-  private Entry parse(String line) throws IOException {
-    try {
-      JsonNode node = json.readTree(line);
-      return new Entry(
-          Instant.parse(node.required("time").asText()),
-          node.required("migration").asLong(),
-          node.required("pair").asText(),
-          node.required("from").asText(),
-          node.required("to").asText(),
-          MigrationStep.valueOf(node.required("step").asText()),
-          Mark.valueOf(node.required("mark").asText()),
-          node.required("detail").asText(),
-          facts(node.path("facts")));
-    } catch (IOException | RuntimeException e) {
-      throw new IOException("journal=" + file + " has a line that cannot be read: " + line, e);
-    }
-  }
-
-  private static Map<String, String> facts(JsonNode node) {
-    Map<String, String> facts = new HashMap<>();
-    node.properties().forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
-    return facts;
   }
 
   private void dropCutLine() throws IOException {
