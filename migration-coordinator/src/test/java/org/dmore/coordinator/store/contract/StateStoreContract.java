@@ -132,13 +132,13 @@ public abstract class StateStoreContract extends StoreContract {
 
   @Test
   void aListIsOfOneMomentHoweverLongItIs() throws Exception {
-    int keys = 300;
+    int keys = 240;
     write(keys, "0");
     CompletableFuture<Void> writing =
         CompletableFuture.runAsync(
             () -> {
               try {
-                for (int round = 1; round <= 8; round++) {
+                for (int round = 1; round <= 4; round++) {
                   write(keys, Integer.toString(round));
                 }
               } catch (StoreException e) {
@@ -323,14 +323,14 @@ public abstract class StateStoreContract extends StoreContract {
   }
 
   @Test
-  void aWatchSeesEachOfManyChangesOnceThroughRestarts() throws Exception {
-    int changes = 300;
+  void aWatchSeesEachOfManyChangesOnceThroughARestart() throws Exception {
+    int changes = 150;
     StateStore other = rig().open();
     long from = other.list("/t/").revision() + 1;
     RecordingListener listener = new RecordingListener();
     other.watch("/t/", from, listener);
     for (int i = 0; i < changes; i++) {
-      if (i == changes / 3 || i == changes / 2) {
+      if (i == changes / 2) {
         rig().restart();
       }
       putThrough("/t/n", Integer.toString(i));
@@ -461,7 +461,7 @@ public abstract class StateStoreContract extends StoreContract {
     RecordingListener listener = new RecordingListener();
     store().watch("/t/", from, listener);
     await()
-        .during(Duration.ofMillis(1_500))
+        .during(Duration.ofMillis(1_200))
         .atMost(Duration.ofSeconds(10))
         .until(() -> lease.isHeld() && lease.remaining().compareTo(SECOND) < 0);
     assertThat(store().get("/t/bound")).isPresent();
@@ -524,16 +524,12 @@ public abstract class StateStoreContract extends StoreContract {
 
   @Test
   void aLeaseThatAnotherEndedIsLost() throws Exception {
-    StateStore other = rig().open();
     AtomicInteger losses = new AtomicInteger();
-    Lease lease = store().grantLease(Duration.ofSeconds(2), losses::incrementAndGet);
-    revokeElsewhere(other, lease.id());
+    Lease lease = store().grantLease(SECOND, losses::incrementAndGet);
+    rig().endLease(lease.id());
     await().untilAsserted(() -> assertThat(losses).hasValue(1));
     assertThat(lease.isHeld()).isFalse();
   }
-
-  /** Ends a lease behind its holder's back. */
-  protected abstract void revokeElsewhere(StateStore other, long lease) throws Exception;
 
   @Test
   void anInterruptDoesNotCutACallShort() throws Exception {

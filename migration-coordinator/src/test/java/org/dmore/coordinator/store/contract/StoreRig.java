@@ -14,6 +14,9 @@ public interface StoreRig extends AutoCloseable {
   /** Kills what serves the store and starts it again; where nothing does, does nothing. */
   void restart() throws Exception;
 
+  /** Ends a lease, and its entries, behind its holder's back. */
+  void endLease(long lease) throws Exception;
+
   /** Makes the store answer nobody. */
   void stall() throws Exception;
 

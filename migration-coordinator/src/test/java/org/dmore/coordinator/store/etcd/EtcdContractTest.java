@@ -1,9 +1,5 @@
 package org.dmore.coordinator.store.etcd;
 
-import io.etcd.jetcd.api.LeaseGrpc;
-import io.etcd.jetcd.api.LeaseRevokeRequest;
-import java.time.Duration;
-import org.dmore.coordinator.store.StateStore;
 import org.dmore.coordinator.store.contract.StateStoreContract;
 import org.dmore.coordinator.store.contract.StoreRig;
 import org.junit.jupiter.api.AfterAll;
@@ -27,17 +23,5 @@ class EtcdContractTest extends StateStoreContract {
   @Override
   protected StoreRig openRig() throws Exception {
     return new EtcdRig(server);
-  }
-
-  @Override
-  protected void revokeElsewhere(StateStore other, long lease) throws Exception {
-    LeaseRevokeRequest request = LeaseRevokeRequest.newBuilder().setID(lease).build();
-    try (EtcdMembers members = EtcdMembers.of(EtcdSettings.of(server.endpoint()))) {
-      members.call(
-          true,
-          Duration.ofSeconds(5),
-          (channel, deadline) ->
-              LeaseGrpc.newFutureStub(channel).withDeadline(deadline).leaseRevoke(request));
-    }
   }
 }

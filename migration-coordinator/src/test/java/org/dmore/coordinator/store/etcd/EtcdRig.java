@@ -2,6 +2,8 @@ package org.dmore.coordinator.store.etcd;
 
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +37,19 @@ final class EtcdRig implements StoreRig {
   public void forgetHistory() throws StoreException {
     long revision = stores.get(0).list("/").revision();
     CompactionRequest request = CompactionRequest.newBuilder().setRevision(revision).build();
+    ask((channel, deadline) -> KVGrpc.newFutureStub(channel).compact(request));
+  }
+
+  @Override
+  public void endLease(long lease) throws StoreException {
+    LeaseRevokeRequest request = LeaseRevokeRequest.newBuilder().setID(lease).build();
+    ask((channel, deadline) -> LeaseGrpc.newFutureStub(channel).leaseRevoke(request));
+  }
+
+  /** Asks etcd for what stores do not ask. */
+  private <T> void ask(EtcdMembers.Call<T> call) throws StoreException {
     try (EtcdMembers members = EtcdMembers.of(settings())) {
-      members.call(
-          true,
-          Duration.ofSeconds(5),
-          (channel, deadline) ->
-              KVGrpc.newFutureStub(channel).withDeadline(deadline).compact(request));
+      members.call(true, Duration.ofSeconds(5), call);
     }
   }
 

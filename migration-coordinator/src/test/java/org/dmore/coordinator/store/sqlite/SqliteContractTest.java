@@ -1,6 +1,5 @@
 package org.dmore.coordinator.store.sqlite;
 
-import org.dmore.coordinator.store.StateStore;
 import org.dmore.coordinator.store.contract.StateStoreContract;
 import org.dmore.coordinator.store.contract.StoreRig;
 
@@ -8,10 +7,5 @@ class SqliteContractTest extends StateStoreContract {
   @Override
   protected StoreRig openRig() throws Exception {
     return new SqliteRig();
-  }
-
-  @Override
-  protected void revokeElsewhere(StateStore other, long lease) throws Exception {
-    ((SqliteRig) rig()).execute("DELETE FROM leases WHERE id = " + lease);
   }
 }

@@ -48,6 +48,11 @@ final class SqliteRig implements StoreRig {
     execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
+  @Override
+  public void endLease(long lease) throws SQLException {
+    execute("DELETE FROM leases WHERE id = " + lease);
+  }
+
   /** By another process that writes all the time. */
   @Override
   public void stall() throws SQLException {
@@ -62,11 +67,7 @@ final class SqliteRig implements StoreRig {
     intruder.close();
   }
 
-  Path file() {
-    return settings.file();
-  }
-
-  void execute(String sql) throws SQLException {
+  private void execute(String sql) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout=5000");
