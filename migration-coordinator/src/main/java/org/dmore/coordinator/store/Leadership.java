@@ -88,6 +88,9 @@ public final class Leadership implements AutoCloseable {
       StateStore store, String role, String holder, Duration ttl, Runnable onLost)
       throws StoreException {
     String key = Keys.check(ROLES + role);
+    if (store.get(key).isPresent()) {
+      return Optional.empty(); // without a lease to make and to end
+    }
     Callers callers = new Callers(onLost);
     Lease lease = store.grantLease(ttl, callers::lost);
     CommitResult result;
@@ -220,25 +223,28 @@ public final class Leadership implements AutoCloseable {
   public <T> T whileHeld(Callable<T> action) throws Exception {
     Thread thread = Thread.currentThread();
     callers.begin(thread);
-    T result;
     try {
       check();
-      result = action.call();
-    } catch (Exception e) {
-      if (!lease.isHeld()) {
-        DeposedException deposed =
-            new DeposedException("role=" + role + " was lost meanwhile: " + e.getMessage());
-        deposed.addSuppressed(e);
-        throw deposed;
+      T result = action.call();
+      if (!isHeld()) {
+        throw new DeposedException("role=" + role + " was lost meanwhile");
       }
+      return result;
+    } catch (DeposedException e) {
       throw e;
+    } catch (Exception e) {
+      if (isHeld()) {
+        throw e;
+      }
+      DeposedException deposed =
+          new DeposedException("role=" + role + " was lost meanwhile: " + e.getMessage());
+      deposed.addSuppressed(e);
+      throw deposed;
     } finally {
       if (callers.end(thread)) {
         Thread.interrupted(); // what it was to say is said by the exception
       }
     }
-    check();
-    return result;
   }
 
   /** Gives the role up at once; if the store cannot be told, it ends with the lease's time. */

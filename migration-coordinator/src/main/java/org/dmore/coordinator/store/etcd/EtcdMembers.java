@@ -39,7 +39,7 @@ final class EtcdMembers implements AutoCloseable {
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** Below what a page of a list can need, {@link EtcdStateStore#PAGE}. */
+  /** More bytes than a page of a list can need, {@link EtcdStateStore#PAGE}. */
   private static final int MAX_MESSAGE = 64 << 20;
 
   /** How long a connection may be silent before it is tried; etcd drops who asks more often. */

@@ -78,18 +78,6 @@ public abstract class LeadershipContract extends StoreContract {
   }
 
   @Test
-  void aRoleWhoseHolderDiesIsFreeAfterItsTime() throws Exception {
-    StateStore dying = rig().open();
-    Leadership first = lead(dying, "alpha", SECOND);
-    dying.close();
-    assertThat(first.isHeld()).isFalse();
-    try (Leadership second =
-        Leadership.lead(store(), ROLE, "beta", SECOND, () -> {}, Duration.ofSeconds(10))) {
-      assertThat(second.isHeld()).isTrue();
-    }
-  }
-
-  @Test
   void whatADeposedLeaderWritesLateIsRefused() throws Exception {
     StateStore other = rig().open();
     Leadership first = lead(store(), "alpha", LONG);

@@ -55,7 +55,9 @@ class EtcdAccessTest {
                 own.key().toString(),
                 "--trusted-ca-file",
                 trusted.toString(),
-                "--client-cert-auth"));
+                "--client-cert-auth",
+                "--bcrypt-cost",
+                "4"));
     try (EtcdMembers members = EtcdMembers.of(settings())) {
       demandLogin(members);
     }
