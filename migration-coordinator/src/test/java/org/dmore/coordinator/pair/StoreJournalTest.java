@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.dmore.coordinator.pair.MigrationJournal.Entry;
 import org.dmore.coordinator.pair.MigrationJournal.Mark;
 import org.dmore.coordinator.store.DeposedException;
@@ -55,7 +56,15 @@ class StoreJournalTest {
 
   private static Entry entry(MigrationStep step, Mark mark) {
     return new Entry(
-        Instant.parse("2026-11-21T10:00:00Z"), 7, "u+r", "alpha", "beta", step, mark, "a \"b\"\nc");
+        Instant.parse("2026-11-21T10:00:00Z"),
+        7,
+        "u+r",
+        "alpha",
+        "beta",
+        step,
+        mark,
+        "a \"b\"\nc",
+        Map.of("in-cons", "7"));
   }
 
   @Test

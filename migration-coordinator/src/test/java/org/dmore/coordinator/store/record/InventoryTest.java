@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.dmore.coordinator.pair.MigrationJournal.Entry;
 import org.dmore.coordinator.pair.MigrationJournal.Mark;
 import org.dmore.coordinator.pair.MigrationStep;
@@ -57,7 +58,9 @@ class InventoryTest {
       inventory.migrations().create(MigrationRecord.begun(id, "web1", "alpha", "beta", NOW));
       try (Leadership leader = inventory.leadMigration(id, "alpha", LONG, () -> {}).orElseThrow()) {
         StoreJournal.open(store, leader, id, LONG)
-            .append(new Entry(NOW, 1, "u+r", "alpha", "beta", MigrationStep.CHECK, Mark.BEGIN, ""));
+            .append(
+                new Entry(
+                    NOW, 1, "u+r", "alpha", "beta", MigrationStep.CHECK, Mark.BEGIN, "", Map.of()));
       }
     }
     assertThat(inventory.forgetMigration("id1")).as("it is under way").isFalse();
