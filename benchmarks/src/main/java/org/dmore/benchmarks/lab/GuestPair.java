@@ -40,18 +40,23 @@ public final class GuestPair {
    * Ends both wherever they are and starts both on host 1, as {@code dmore lab up} does. Returns
    * when consoled listens and DomU runs; DomU may still be booting.
    *
+   * @param settings of DomR's, in place of its configuration's, as {@code memory=128}
    * @return the attach job, which follows both through reboots
    * @throws BootException if DomR does not come up
    */
-  public Dom0Job restart() throws IOException, InterruptedException {
+  public Dom0Job restart(String... settings) throws IOException, InterruptedException {
     stop();
-    return start(lab.host(1));
+    return start(lab.host(1), settings);
   }
 
-  /** Starts both on a host that has neither, DomU paused until its devices are ready for it. */
-  public Dom0Job start(Dom0 host) throws IOException, InterruptedException {
+  /**
+   * Starts both on a host that has neither, DomU paused until its devices are ready for it.
+   *
+   * @param settings as {@link #restart}
+   */
+  public Dom0Job start(Dom0 host, String... settings) throws IOException, InterruptedException {
     Dom0Job attach = attach(host); // A JVM: it starts while the guests are created.
-    int unusedDomR = domr.create(host);
+    int unusedDomR = domr.create(host, settings);
     int unusedDomU = domu.createPaused(host);
     awaitServed(host, attach);
     domu.unpause(host);

@@ -26,6 +26,9 @@ public final class ConsoleScenario implements Scenario {
   /** A line that the kernel itself writes when it has booted. */
   private static final String BOOT_TEXT = "Run /init as init process";
 
+  /** What DomR is to do with. */
+  private static final String SMALL = "memory=128";
+
   private static final String TYPED =
       "The quick brown fox: 100% of it, [jumps] over {the} lazy dog!";
 
@@ -41,7 +44,7 @@ public final class ConsoleScenario implements Scenario {
 
   @Override
   public void run(Lab lab, ScenarioReport report) throws Exception {
-    PairUnderTest pair = PairUnderTest.start(lab, report).pair();
+    PairUnderTest pair = PairUnderTest.start(lab, report, SMALL).pair();
     try (RfbViewer viewer = pair.connect()) {
       String connection = viewer.connection();
       bootText(pair, viewer, report);

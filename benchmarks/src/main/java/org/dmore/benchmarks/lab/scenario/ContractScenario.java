@@ -47,7 +47,7 @@ public final class ContractScenario implements Scenario {
 
   @Override
   public void run(Lab lab, ScenarioReport report) throws Exception {
-    Dom0 dom0 = lab.host(1);
+    Dom0 dom0 = lab.hosts().get(lab.hosts().size() - 1); // the first may have the pair meanwhile
     try (ContractGuests guests = new ContractGuests(lab, dom0)) {
       guests.clean();
       Shared shared = share(lab, report);

@@ -56,12 +56,17 @@ final class PairUnderTest {
   /** A pair with its {@code dmore attach}. */
   record Started(PairUnderTest pair, Dom0Job attach) {}
 
-  /** Starts both guests anew and waits until the guest has booted with its devices. */
-  static Started start(Lab lab, ScenarioReport report) throws IOException, InterruptedException {
+  /**
+   * Starts both guests anew and waits until the guest has booted with its devices.
+   *
+   * @param settings of DomR's, in place of its configuration's
+   */
+  static Started start(Lab lab, ScenarioReport report, String... settings)
+      throws IOException, InterruptedException {
     PairUnderTest pair = new PairUnderTest(lab, report);
     long mark = pair.domUConsole.mark();
     report.step("starting both guests");
-    Dom0Job attach = lab.pair().restart();
+    Dom0Job attach = lab.pair().restart(settings);
     pair.awaitGuest(mark);
     return new Started(pair, attach);
   }
