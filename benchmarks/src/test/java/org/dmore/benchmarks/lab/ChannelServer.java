@@ -16,11 +16,12 @@ final class ChannelServer implements Closeable {
 
   private final ServerSocket server;
   private final Path folder;
+  private final Thread acceptor;
 
   ChannelServer(Path folder) throws IOException {
     this.folder = folder;
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    start("accept", this::accept);
+    acceptor = start("accept", this::accept);
   }
 
   InetSocketAddress address() {
@@ -30,6 +31,11 @@ final class ChannelServer implements Closeable {
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      acceptor.join(); // until it has left the call, the kernel may still give it a connection
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() throws IOException {
@@ -38,8 +44,9 @@ final class ChannelServer implements Closeable {
       ProcessBuilder builder = new ProcessBuilder("sh", SCRIPT.toString());
       builder.environment().put("TMPDIR", folder.toString());
       Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      start("in", () -> copy(socket.getInputStream(), process.getOutputStream()));
-      start("out", () -> copy(process.getInputStream(), socket.getOutputStream()));
+      Thread unusedIn = start("in", () -> copy(socket.getInputStream(), process.getOutputStream()));
+      Thread unusedOut =
+          start("out", () -> copy(process.getInputStream(), socket.getOutputStream()));
     }
   }
 
@@ -58,7 +65,7 @@ final class ChannelServer implements Closeable {
     void run() throws IOException;
   }
 
-  private static void start(String name, Work work) {
+  private static Thread start(String name, Work work) {
     Thread thread =
         new Thread(
             () -> {
@@ -71,5 +78,6 @@ final class ChannelServer implements Closeable {
             name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }
