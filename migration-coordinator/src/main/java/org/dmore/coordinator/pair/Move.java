@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.dmore.coordinator.host.ConsoledControl;
 import org.dmore.coordinator.host.VmHost;
+import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,15 @@ record Move(
   /** DomR's consoled at the destination. */
   ConsoledControl destination() throws IOException {
     return to.agent().consoled(idOf(to, pair.domR()));
+  }
+
+  /**
+   * Lets input flow at the source. The hold before it has consoled press again what is held, in
+   * case that the user VM stood still and let go of it.
+   */
+  void letInputFlowAtSource() throws IOException, InterruptedException {
+    source().send(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
+    source().send(ControlMessage.RELEASE, Map.of(), settings.answer());
   }
 
   /** A VM's number on a host. */

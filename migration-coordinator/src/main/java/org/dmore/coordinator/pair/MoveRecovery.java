@@ -121,8 +121,8 @@ final class MoveRecovery {
           MigrationStep.DETACH,
           () -> move.source().send(ControlMessage.REATTACH, Map.of(), answer));
     }
-    if (begun(MigrationStep.HOLD)) {
-      undo(MigrationStep.HOLD, () -> move.source().send(ControlMessage.RELEASE, Map.of(), answer));
+    if (begun(MigrationStep.START_DOMU)) { // it may have stood still before anything was held
+      undo(MigrationStep.HOLD, move::letInputFlowAtSource);
     }
     move.write(step, MigrationJournal.Mark.ENDED, "called off after a crash");
     return new RecoveredMove(move.number(), move.from().name(), Optional.empty());

@@ -164,8 +164,7 @@ final class PairMigration {
   private void keepDomU() throws IOException, InterruptedException {
     domU.abort();
     if (!domU.standingStill().isZero()) {
-      move.source().send(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
-      move.source().send(ControlMessage.RELEASE, Map.of(), settings.answer());
+      move.letInputFlowAtSource();
     }
   }
 
