@@ -88,7 +88,7 @@ public final class DemoRoom implements AutoCloseable {
     this.journal = journal;
     this.hosts = newHosts();
     EmbeddedHost first = room.hosts().iterator().next();
-    VmHost firstHost = hosts.get(0);
+    EmbeddedVmHost firstHost = hosts.get(0);
 
     domR = first.createDomain(DomainConfig.of(DOM_R, settings.domRMemory()).asDriverDomain());
     first.unpause(domR);

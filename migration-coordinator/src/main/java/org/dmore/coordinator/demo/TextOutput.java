@@ -141,7 +141,7 @@ final class TextOutput implements DemoOutput {
   static String line(MigrationReceipt receipt) {
     return String.format(
         Locale.ROOT,
-        "#%d %s -> %s  events %d = %d before + %d held, delivered %d, lost %d, doubled %d%s"
+        "#%s %s -> %s  events %d = %d before + %d held, delivered %d, lost %d, doubled %d%s"
             + "  hold %s  downtime: guest %s, console %s",
         receipt.migration(),
         receipt.from(),

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
+import org.dmore.vdev.service.ControlMessage;
 import org.dmore.vdev.wire.KbdifPage;
 import org.dmore.xen.Access;
 import org.dmore.xen.ControlPorts;
@@ -29,7 +30,7 @@ import org.dmore.xen.XenbusState;
  * <p>Everything goes through the ports of {@code native}: it is the same on any host that has them.
  * Thread-safe.
  */
-public final class HostAgent implements AutoCloseable {
+public final class HostAgent implements ConsoleAgent, AutoCloseable {
   private static final String HOME = "/local/domain/";
 
   private final ControlPorts ports;
@@ -48,6 +49,7 @@ public final class HostAgent implements AutoCloseable {
    *
    * @throws XenException if xenstore refuses
    */
+  @Override
   public void attachDevices(DomainId domR, DomainId domU) throws XenException {
     ConsoledControl.prepare(ports.xenStore(), domR);
     ports
@@ -69,6 +71,7 @@ public final class HostAgent implements AutoCloseable {
    *
    * @throws XenException if xenstore refuses
    */
+  @Override
   public void adoptDevices(DomainId domR, DomainId domU) throws XenException {
     DeviceId framebuffer = new DeviceId(DeviceType.FRAMEBUFFER, domU, 0);
     FramebufferSeeder seeder = FramebufferSeeder.logging(ports, framebuffer, domR);
@@ -117,11 +120,19 @@ public final class HostAgent implements AutoCloseable {
   }
 
   /** Stops granting for a guest that is no longer here. */
+  @Override
   public void forgetDevices(DomainId domU) {
     FramebufferSeeder seeder = seeders.remove(new DeviceId(DeviceType.FRAMEBUFFER, domU, 0));
     if (seeder != null) {
       seeder.close();
     }
+  }
+
+  @Override
+  public ControlMessage command(
+      DomainId domR, String verb, Map<String, String> arguments, Duration deadline)
+      throws IOException, InterruptedException {
+    return openConsoled(domR).send(verb, arguments, deadline);
   }
 
   /** The control channel to a DomR's consoled. */
@@ -144,6 +155,7 @@ public final class HostAgent implements AutoCloseable {
    * Where in a guest's memory its keyboard page lies, as its driver wrote it; the page keeps that
    * place when the guest moves.
    */
+  @Override
   public OptionalLong keyboardFrame(DomainId domU) throws XenException {
     for (DeviceNodes.Frontend device :
         new DeviceNodes(ports.xenStore()).frontends(domU, DeviceType.KEYBOARD)) {
@@ -168,6 +180,7 @@ public final class HostAgent implements AutoCloseable {
    * @return {@code in_cons}, u32
    * @throws XenException if the page cannot be mapped
    */
+  @Override
   public int readConsumer(DomainId domU, long frame) throws XenException {
     try (SharedPage page = ports.foreignMemory().map(domU, new long[] {frame}, Access.READ_ONLY)) {
       return page.getIntAcquire(KbdifPage.IN_CONS);

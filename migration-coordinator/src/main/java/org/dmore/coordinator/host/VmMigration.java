@@ -33,11 +33,28 @@ public interface VmMigration {
    */
   void awaitLanded(Duration timeout) throws IOException, TimeoutException, InterruptedException;
 
-  /** Makes the paused copy the VM and destroys the source's; there is no way back. */
-  void complete();
+  /**
+   * Whether the toolstack makes the paused copy the VM by itself when it lands, and destroys the
+   * source's: as libvirt does. Then landing is what {@link #complete} is otherwise, and {@link
+   * #abort} comes too late once it has landed.
+   */
+  default boolean landsForGood() {
+    return false;
+  }
 
-  /** Calls it off wherever it stands; the VM goes on at the source. */
-  void abort();
+  /**
+   * Makes the paused copy the VM and destroys the source's; there is no way back.
+   *
+   * @throws IOException if that is not certain: whoever recovers looks where the VM is
+   */
+  void complete() throws IOException, InterruptedException;
+
+  /**
+   * Calls it off wherever it stands; the VM goes on at the source when this returns.
+   *
+   * @throws IOException if it has landed for good, or it is not certain that the VM goes on
+   */
+  void abort() throws IOException, InterruptedException;
 
   /** How long the VM has stood still so far, or did in all; zero before it is stopped. */
   Duration standingStill();

@@ -3,7 +3,6 @@ package org.dmore.coordinator.pair;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import org.dmore.coordinator.host.ConsoledControl;
 import org.dmore.vdev.service.ControlMessage;
 
 /**
@@ -34,27 +33,25 @@ final class Arrival {
    *     ControlMessage#UNKNOWN}
    */
   void attach(String inCons) throws IOException, InterruptedException {
-    ConsoledControl console = move.destination();
     Duration answer = move.settings().answer();
-    if (console.send(ControlMessage.STATUS, Map.of(), answer).flag("detached")) {
-      console.send(ControlMessage.RECEIPT, Map.of("in-cons", inCons), answer);
-      console.send(ControlMessage.ATTACH, Map.of(), answer);
+    if (move.atDestination(ControlMessage.STATUS, Map.of(), answer).flag("detached")) {
+      move.atDestination(ControlMessage.RECEIPT, Map.of("in-cons", inCons), answer);
+      move.atDestination(ControlMessage.ATTACH, Map.of(), answer);
     }
   }
 
   /** Waits until the guest has what was kept, for a bounded time; what consoled then counts. */
   ControlMessage verify() throws IOException, InterruptedException {
-    return move.destination()
-        .send(
-            ControlMessage.VERIFY,
-            Map.of("timeout-millis", Long.toString(move.settings().verify().toMillis())),
-            move.settings().answer().plus(move.settings().verify()));
+    return move.atDestination(
+        ControlMessage.VERIFY,
+        Map.of("timeout-millis", Long.toString(move.settings().verify().toMillis())),
+        move.settings().answer().plus(move.settings().verify()));
   }
 
   /** The receipt out of {@link #verify}'s answer. */
   MigrationReceipt receipt(ControlMessage verified, Duration domUDowntime, Duration domRDowntime) {
     return new MigrationReceipt(
-        move.number(),
+        move.id(),
         move.from().name(),
         move.to().name(),
         verified.number("accepted"),

@@ -40,7 +40,7 @@ final class JournalLine {
       JsonNode node = json.readTree(line);
       return new MigrationJournal.Entry(
           Instant.parse(node.required("time").asText()),
-          node.required("migration").asLong(),
+          node.required("migration").asText(),
           node.required("pair").asText(),
           node.required("from").asText(),
           node.required("to").asText(),

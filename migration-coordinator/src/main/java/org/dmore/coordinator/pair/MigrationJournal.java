@@ -32,7 +32,7 @@ public interface MigrationJournal {
    * A line of the journal.
    *
    * @param time when it was written
-   * @param migration the move's number
+   * @param migration the move's id
    * @param pair the pair that moves
    * @param from the source host
    * @param to the destination host
@@ -43,7 +43,7 @@ public interface MigrationJournal {
    */
   record Entry(
       Instant time,
-      long migration,
+      String migration,
       String pair,
       String from,
       String to,

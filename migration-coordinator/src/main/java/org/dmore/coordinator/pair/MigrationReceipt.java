@@ -6,7 +6,7 @@ import java.time.Duration;
  * What one move did to the input of its console, and how long the VMs stood still. Events are
  * counted since the receipt of the move before.
  *
- * @param migration the move's number
+ * @param migration the move's id
  * @param from the source host
  * @param to the destination host
  * @param accepted events that viewers sent, up to those that waited when the devices were back
@@ -23,7 +23,7 @@ import java.time.Duration;
  * @param domRDowntime how long DomR stood still: what a viewer feels
  */
 public record MigrationReceipt(
-    long migration,
+    String migration,
     String from,
     String to,
     long accepted,

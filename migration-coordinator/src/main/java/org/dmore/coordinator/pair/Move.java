@@ -1,9 +1,9 @@
 package org.dmore.coordinator.pair;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.dmore.coordinator.host.ConsoledControl;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Which move it is that somebody carries out, and what they write down of it.
  *
- * @param number the move's number, by which the journal knows it
+ * @param id the move's id, by which the journal knows it
  * @param pair what moves
  * @param from the source host
  * @param to the destination host
  */
 record Move(
-    long number,
+    String id,
     Pair pair,
     VmHost from,
     VmHost to,
@@ -53,15 +53,7 @@ record Move(
       throws IOException {
     journal.append(
         new MigrationJournal.Entry(
-            Instant.now(),
-            number,
-            pair.toString(),
-            from.name(),
-            to.name(),
-            step,
-            mark,
-            detail,
-            facts));
+            Instant.now(), id, pair.toString(), from.name(), to.name(), step, mark, detail, facts));
   }
 
   /** As {@link #write} where there is nothing to be done any more if it fails. */
@@ -69,18 +61,20 @@ record Move(
     try {
       write(step, mark, detail);
     } catch (IOException e) {
-      LOG.error("migration={} journal cannot be written: {}", number, e.getMessage());
+      LOG.error("migration={} journal cannot be written: {}", id, e.getMessage());
     }
   }
 
-  /** DomR's consoled at the source. */
-  ConsoledControl source() throws IOException {
-    return from.agent().consoled(idOf(from, pair.domR()));
+  /** Gives DomR's consoled at the source a command. */
+  ControlMessage atSource(String verb, Map<String, String> arguments, Duration deadline)
+      throws IOException, InterruptedException {
+    return from.agent().command(idOf(from, pair.domR()), verb, arguments, deadline);
   }
 
-  /** DomR's consoled at the destination. */
-  ConsoledControl destination() throws IOException {
-    return to.agent().consoled(idOf(to, pair.domR()));
+  /** Gives DomR's consoled at the destination a command. */
+  ControlMessage atDestination(String verb, Map<String, String> arguments, Duration deadline)
+      throws IOException, InterruptedException {
+    return to.agent().command(idOf(to, pair.domR()), verb, arguments, deadline);
   }
 
   /**
@@ -88,8 +82,11 @@ record Move(
    * case that the user VM stood still and let go of it.
    */
   void letInputFlowAtSource() throws IOException, InterruptedException {
-    source().send(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
-    source().send(ControlMessage.RELEASE, Map.of(), settings.answer());
+    ControlMessage held =
+        atSource(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
+    LOG.debug("pair={} {}", pair, held);
+    ControlMessage released = atSource(ControlMessage.RELEASE, Map.of(), settings.answer());
+    LOG.debug("pair={} {}", pair, released);
   }
 
   /** A VM's number on a host. */

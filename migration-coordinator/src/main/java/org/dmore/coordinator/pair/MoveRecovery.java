@@ -52,13 +52,13 @@ final class MoveRecovery {
       move.writeQuietly(step, MigrationJournal.Mark.FAILED, "recovering: " + Move.why(e));
       throw new MigrationFailedException(
           step,
-          "migration=%d of pair=%s could not be brought to an end at step=%s: %s; it is tried again"
-              .formatted(move.number(), move.pair(), step, Move.why(e)),
+          "migration=%s of pair=%s could not be brought to an end at step=%s: %s; it is tried again"
+              .formatted(move.id(), move.pair(), step, Move.why(e)),
           e);
     }
   }
 
-  private boolean hasCommitted() {
+  private boolean hasCommitted() throws IOException {
     return begun(MigrationStep.COMMIT)
         && (move.to().find(move.pair().domU()).isPresent()
             || move.to().find(move.pair().domR()).isPresent());
@@ -66,7 +66,7 @@ final class MoveRecovery {
 
   private RecoveredMove goForward()
       throws IOException, InterruptedException, TimeoutException, MigrationFailedException {
-    LOG.info("migration={} of pair={} goes on after a crash", move.number(), move.pair());
+    LOG.info("migration={} of pair={} goes on after a crash", move.id(), move.pair());
     perform(MigrationStep.COMMIT, this::commitTheRest);
     perform(MigrationStep.RESUME, arrival::resume);
     perform(
@@ -83,15 +83,16 @@ final class MoveRecovery {
     perform(MigrationStep.VERIFY, () -> verified[0] = arrival.verify());
     move.write(step, MigrationJournal.Mark.ENDED, "moved");
     return new RecoveredMove(
-        move.number(),
+        move.id(),
         move.to().name(),
         Optional.of(arrival.receipt(verified[0], Duration.ZERO, Duration.ZERO)));
   }
 
   private void commitTheRest() throws IOException, InterruptedException, TimeoutException {
-    fact(Move.SOURCE_DOMU)
-        .map(DomainId::parse)
-        .ifPresent(domU -> move.from().agent().forgetDevices(domU));
+    Optional<String> sourceDomU = fact(Move.SOURCE_DOMU);
+    if (sourceDomU.isPresent()) {
+      move.from().agent().forgetDevices(DomainId.parse(sourceDomU.get()));
+    }
     for (String vm : new String[] {move.pair().domU(), move.pair().domR()}) {
       if (move.to().find(vm).isEmpty()) {
         VmMigration migration =
@@ -109,7 +110,7 @@ final class MoveRecovery {
   }
 
   private RecoveredMove goBack() throws IOException, InterruptedException, TimeoutException {
-    LOG.info("migration={} of pair={} is undone after a crash", move.number(), move.pair());
+    LOG.info("migration={} of pair={} is undone after a crash", move.id(), move.pair());
     undo(MigrationStep.MOVE_DOMR, () -> abort(move.pair().domR()));
     undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU()));
     DomainId domR = Move.idOf(move.from(), move.pair().domR());
@@ -117,19 +118,20 @@ final class MoveRecovery {
     move.from().agent().adoptDevices(domR, domU);
     Duration answer = move.settings().answer();
     if (begun(MigrationStep.DETACH)) {
-      undo(
-          MigrationStep.DETACH,
-          () -> move.source().send(ControlMessage.REATTACH, Map.of(), answer));
+      undo(MigrationStep.DETACH, () -> move.atSource(ControlMessage.REATTACH, Map.of(), answer));
     }
     if (begun(MigrationStep.START_DOMU)) { // it may have stood still before anything was held
       undo(MigrationStep.HOLD, move::letInputFlowAtSource);
     }
     move.write(step, MigrationJournal.Mark.ENDED, "called off after a crash");
-    return new RecoveredMove(move.number(), move.from().name(), Optional.empty());
+    return new RecoveredMove(move.id(), move.from().name(), Optional.empty());
   }
 
-  private void abort(String vm) {
-    move.from().migrationOf(vm).ifPresent(VmMigration::abort);
+  private void abort(String vm) throws IOException, InterruptedException {
+    Optional<VmMigration> migration = move.from().migrationOf(vm);
+    if (migration.isPresent()) {
+      migration.get().abort();
+    }
   }
 
   private void perform(MigrationStep next, Move.Action action)

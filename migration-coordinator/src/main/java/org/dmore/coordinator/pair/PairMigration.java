@@ -193,18 +193,17 @@ final class PairMigration {
   }
 
   private void hold() throws IOException, InterruptedException {
-    undoBy(() -> move.source().send(ControlMessage.RELEASE, Map.of(), settings.answer()));
-    move.source()
-        .send(
-            ControlMessage.HOLD,
-            Map.of("drain-millis", Long.toString(settings.drain().toMillis())),
-            settings.answer().plus(settings.drain()));
+    undoBy(() -> move.atSource(ControlMessage.RELEASE, Map.of(), settings.answer()));
+    move.atSource(
+        ControlMessage.HOLD,
+        Map.of("drain-millis", Long.toString(settings.drain().toMillis())),
+        settings.answer().plus(settings.drain()));
   }
 
   private void detach() throws IOException, InterruptedException {
     keyboardFrame = from.agent().keyboardFrame(sourceDomU);
-    undoBy(() -> move.source().send(ControlMessage.REATTACH, Map.of(), settings.answer()));
-    move.source().send(ControlMessage.DETACH, Map.of(), settings.answer());
+    undoBy(() -> move.atSource(ControlMessage.REATTACH, Map.of(), settings.answer()));
+    move.atSource(ControlMessage.DETACH, Map.of(), settings.answer());
   }
 
   private void moveDomR() throws IOException, InterruptedException, TimeoutException {
@@ -269,7 +268,7 @@ final class PairMigration {
     to.agent().attachDevices(incoming(domR, pair.domR()), incomingDomU);
   }
 
-  private void commit() {
+  private void commit() throws IOException, InterruptedException {
     committed = true;
     from.agent().forgetDevices(sourceDomU);
     domU.complete();
@@ -287,8 +286,8 @@ final class PairMigration {
     if (committed) {
       return new MigrationFailedException(
           failedStep,
-          "migration=%d of pair=%s failed at step=%s, after it had committed: %s; both VMs are on host=%s"
-              .formatted(move.number(), pair, failedStep, why, to.name()),
+          "migration=%s of pair=%s failed at step=%s, after it had committed: %s; both VMs are on host=%s"
+              .formatted(move.id(), pair, failedStep, why, to.name()),
           cause);
     }
     boolean interrupted = Thread.interrupted(); // undoing must not be cut short
@@ -300,7 +299,7 @@ final class PairMigration {
         interrupted |= undo(next.action());
         move.writeQuietly(step, MigrationJournal.Mark.UNDONE, "");
       } catch (IOException | TimeoutException | RuntimeException e) {
-        LOG.error("migration={} step={} cannot be undone: {}", move.number(), step, Move.why(e));
+        LOG.error("migration={} step={} cannot be undone: {}", move.id(), step, Move.why(e));
         move.writeQuietly(step, MigrationJournal.Mark.FAILED, "undoing: " + Move.why(e));
         undone = false; // the next leader tries again
       }
@@ -315,8 +314,8 @@ final class PairMigration {
     move.listener().calledOff(failedStep, why);
     return new MigrationFailedException(
         failedStep,
-        "migration=%d of pair=%s was called off at step=%s: %s; both VMs go on at host=%s"
-            .formatted(move.number(), pair, failedStep, why, from.name()),
+        "migration=%s of pair=%s was called off at step=%s: %s; both VMs go on at host=%s"
+            .formatted(move.id(), pair, failedStep, why, from.name()),
         cause);
   }
 

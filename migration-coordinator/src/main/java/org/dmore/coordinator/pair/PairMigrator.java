@@ -19,22 +19,55 @@ public final class PairMigrator {
   private final Pair pair;
   private final MigrationSettings settings;
   private final MigrationJournal journal;
+  private final MoveIds ids;
   private final AtomicBoolean moving = new AtomicBoolean();
   private final List<MigrationReceipt> receipts = new ArrayList<>();
 
   // Touched only by whoever has set moving.
   private boolean loaded;
-  private long lastNumber;
-  private Optional<Long> unfinished = Optional.empty();
+  private Optional<String> unfinished = Optional.empty();
 
   private volatile PairMigration current;
-  private volatile Duration expectedDomRMove = Duration.ZERO;
+  private volatile Duration expectedDomRMove;
 
-  /** Makes a migrator for a pair. */
+  /** Makes a migrator for a pair, whose moves are numbered from the journal's last one on. */
   public PairMigrator(Pair pair, MigrationSettings settings, MigrationJournal journal) {
+    this(pair, settings, journal, new MoveNumbers(pair, journal)::next, Duration.ZERO);
+  }
+
+  /**
+   * Makes a migrator for a pair.
+   *
+   * @param ids gives each move an id that none had before
+   * @param expectedDomRMove what former moves of a DomR like this took; zero if that is not known
+   */
+  public PairMigrator(
+      Pair pair,
+      MigrationSettings settings,
+      MigrationJournal journal,
+      MoveIds ids,
+      Duration expectedDomRMove) {
     this.pair = pair;
     this.settings = settings;
     this.journal = journal;
+    this.ids = ids;
+    this.expectedDomRMove = expectedDomRMove;
+  }
+
+  /** Gives each move its id. */
+  @FunctionalInterface
+  public interface MoveIds {
+    /**
+     * An id that no move had before.
+     *
+     * @throws IOException if that cannot be known
+     */
+    String next() throws IOException;
+  }
+
+  /** What the next move of DomR is expected to take, by those that were; zero if there was none. */
+  public Duration expectedDomRMove() {
+    return expectedDomRMove;
   }
 
   /** The pair. */
@@ -60,14 +93,14 @@ public final class PairMigrator {
       load();
       if (unfinished.isPresent()) {
         throw new IOException(
-            "pair=%s has migration=%d, which was not brought to its end: recover it first"
+            "pair=%s has migration=%s, which was not brought to its end: recover it first"
                 .formatted(pair, unfinished.get()));
       }
-      long number = ++lastNumber;
+      String id = ids.next();
       PairMigration migration =
           new PairMigration(
-              new Move(number, pair, from, to, settings, journal, listener), expectedDomRMove);
-      unfinished = Optional.of(number); // until it has ended, one way or the other
+              new Move(id, pair, from, to, settings, journal, listener), expectedDomRMove);
+      unfinished = Optional.of(id); // until it has ended, one way or the other
       current = migration;
       MigrationReceipt receipt;
       try {
@@ -110,16 +143,16 @@ public final class PairMigrator {
       if (unfinished.isEmpty()) {
         return Optional.empty();
       }
-      long number = unfinished.get();
+      String id = unfinished.get();
       List<MigrationJournal.Entry> entries =
-          journal.entries().stream().filter(entry -> isOf(entry, number)).toList();
+          journal.entries().stream().filter(entry -> isOf(entry, id)).toList();
       if (entries.isEmpty()) {
         unfinished = Optional.empty(); // its first line was never written
         return Optional.empty();
       }
       VmHost from = known(hosts, entries.get(0).from());
       VmHost to = known(hosts, entries.get(0).to());
-      Move move = new Move(number, pair, from, to, settings, journal, listener);
+      Move move = new Move(id, pair, from, to, settings, journal, listener);
       RecoveredMove recovered = new MoveRecovery(move, entries).run();
       unfinished = Optional.empty();
       return Optional.of(recovered);
@@ -134,19 +167,18 @@ public final class PairMigrator {
       return;
     }
     for (MigrationJournal.Entry entry : journal.entries()) {
-      if (entry.pair().equals(pair.toString()) && entry.migration() >= lastNumber) {
-        lastNumber = entry.migration();
+      if (entry.pair().equals(pair.toString())) {
         unfinished =
             entry.mark() == MigrationJournal.Mark.ENDED
                 ? Optional.empty()
-                : Optional.of(lastNumber);
+                : Optional.of(entry.migration());
       }
     }
     loaded = true;
   }
 
-  private boolean isOf(MigrationJournal.Entry entry, long number) {
-    return entry.pair().equals(pair.toString()) && entry.migration() == number;
+  private boolean isOf(MigrationJournal.Entry entry, String id) {
+    return entry.pair().equals(pair.toString()) && entry.migration().equals(id);
   }
 
   private static VmHost known(Map<String, VmHost> hosts, String name) throws IOException {

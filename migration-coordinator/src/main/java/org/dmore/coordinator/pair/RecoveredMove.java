@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * What became of a move whose leader was no more.
  *
- * @param number the move's number
+ * @param id the move's id
  * @param host where both VMs run
  * @param receipt if it was brought to its end at the destination; its downtimes are zero, as
  *     whoever measured them is gone. Empty if the move was called off
  */
-public record RecoveredMove(long number, String host, Optional<MigrationReceipt> receipt) {}
+public record RecoveredMove(String id, String host, Optional<MigrationReceipt> receipt) {}

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.dmore.coordinator.host.ConsoledControl;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.coordinator.pair.MigrationReceipt;
@@ -76,8 +75,7 @@ class AccessThroughMovesTest {
   }
 
   private ControlMessage command(String verb, Map<String, String> arguments) throws Exception {
-    ConsoledControl control = room.location().agent().openConsoled(new DomainId(room.domRId()));
-    return control.send(verb, arguments, SOON);
+    return room.location().agent().command(new DomainId(room.domRId()), verb, arguments, SOON);
   }
 
   private void oneTime(String id, String password, String right) throws Exception {

@@ -20,7 +20,7 @@ class FileJournalTest {
   private static Entry entry(MigrationStep step, Mark mark) {
     return new Entry(
         Instant.parse("2026-11-21T10:00:00Z"),
-        7,
+        "7",
         "u+r",
         "alpha",
         "beta",

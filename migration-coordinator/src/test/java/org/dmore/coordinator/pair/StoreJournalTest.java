@@ -57,7 +57,7 @@ class StoreJournalTest {
   private static Entry entry(MigrationStep step, Mark mark) {
     return new Entry(
         Instant.parse("2026-11-21T10:00:00Z"),
-        7,
+        "7",
         "u+r",
         "alpha",
         "beta",

@@ -211,7 +211,8 @@ public final class EmbeddedHost {
     return fault.getAndSet(FaultPlan.none());
   }
 
-  MachineRoom room() {
+  /** The room that it is in. */
+  public MachineRoom room() {
     return room;
   }
 

@@ -11,6 +11,8 @@ import org.dmore.coordinator.pair.Pair;
  * @param domU the user VM's name
  * @param domR its DomR's name
  * @param host the host that has both
+ * @param console where viewers connect, as {@code HOST:PORT}; the same wherever the pair is. Empty
+ *     if nobody has said
  * @param labels for the operator
  * @param affinity labels that its host must have
  */
@@ -19,6 +21,7 @@ public record PairRecord(
     String domU,
     String domR,
     String host,
+    String console,
     Map<String, String> labels,
     Map<String, String> affinity) {
 
@@ -28,6 +31,7 @@ public record PairRecord(
     Objects.requireNonNull(domU, "domU");
     Objects.requireNonNull(domR, "domR");
     Objects.requireNonNull(host, "host");
+    console = console == null ? "" : console;
     labels = labels == null ? Map.of() : Map.copyOf(labels);
     affinity = affinity == null ? Map.of() : Map.copyOf(affinity);
   }
@@ -39,6 +43,6 @@ public record PairRecord(
 
   /** The same on another host. */
   public PairRecord withHost(String next) {
-    return new PairRecord(name, domU, domR, next, labels, affinity);
+    return new PairRecord(name, domU, domR, next, console, labels, affinity);
   }
 }

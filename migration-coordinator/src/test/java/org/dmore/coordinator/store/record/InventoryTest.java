@@ -60,7 +60,15 @@ class InventoryTest {
         StoreJournal.open(store, leader, id, LONG)
             .append(
                 new Entry(
-                    NOW, 1, "u+r", "alpha", "beta", MigrationStep.CHECK, Mark.BEGIN, "", Map.of()));
+                    NOW,
+                    "1",
+                    "u+r",
+                    "alpha",
+                    "beta",
+                    MigrationStep.CHECK,
+                    Mark.BEGIN,
+                    "",
+                    Map.of()));
       }
     }
     assertThat(inventory.forgetMigration("id1")).as("it is under way").isFalse();

@@ -70,7 +70,7 @@ class RepositoryTest {
 
   private static MigrationReceipt receipt() {
     return new MigrationReceipt(
-        7,
+        "7",
         "alpha",
         "beta",
         100,
@@ -97,7 +97,14 @@ class RepositoryTest {
   void everyKindComesBackAsItWasWritten() throws Exception {
     HostRecord host = host("alpha").withState(HostRecord.State.DRAINING).seen(NOW.plusNanos(1), 5);
     PairRecord pair =
-        new PairRecord("web1", "web1", "web1-console", "alpha", Map.of("a", "b"), Map.of("c", "d"));
+        new PairRecord(
+            "web1",
+            "web1",
+            "web1-console",
+            "alpha",
+            "10.0.0.9:5900",
+            Map.of("a", "b"),
+            Map.of("c", "d"));
     MigrationRecord begun = MigrationRecord.begun("id1", "web1", "alpha", "beta", NOW);
     MigrationRecord done = begun.at(MigrationStep.VERIFY).done(NOW.plusSeconds(3), receipt());
     MigrationRecord failed =
