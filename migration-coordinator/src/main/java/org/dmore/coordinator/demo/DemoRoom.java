@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import org.dmore.coordinator.host.EmbeddedToolstack;
 import org.dmore.coordinator.host.EmbeddedVmHost;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.pair.MigrationJournal;
@@ -22,6 +23,7 @@ import org.dmore.coordinator.pair.RecoveredMove;
 import org.dmore.vdev.frontend.KeyboardFrontend;
 import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.Consoled;
+import org.dmore.vdev.service.ConsoledConfig;
 import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.DomainState;
 import org.dmore.xen.embedded.EmbeddedDomain;
@@ -52,9 +54,9 @@ public final class DemoRoom implements AutoCloseable {
   private final MachineRoom room;
   private final MigrationJournal journal;
   private volatile List<EmbeddedVmHost> hosts;
-  private final EmbeddedDomain domR;
+  private volatile EmbeddedDomain domR;
   private final EmbeddedGuest guest;
-  private final Consoled consoled;
+  private volatile Consoled consoled;
   private volatile PairMigrator migrator;
   private final Map<String, Queue<FaultPlan>> faults = new ConcurrentHashMap<>();
 
@@ -90,13 +92,8 @@ public final class DemoRoom implements AutoCloseable {
     EmbeddedHost first = room.hosts().iterator().next();
     EmbeddedVmHost firstHost = hosts.get(0);
 
-    domR = first.createDomain(DomainConfig.of(DOM_R, settings.domRMemory()).asDriverDomain());
-    first.unpause(domR);
-    consoled = new Consoled(settings.console(), settings.security(), domR.ports());
+    startDomR(first, settings.console());
     try {
-      EmbeddedDomain.Attachment unused = domR.attachLoop("consoled", consoled.loop());
-      consoled.start();
-
       EmbeddedDomain domU = first.createDomain(DomainConfig.of(DOM_U, settings.domUMemory()));
       firstHost.agent().attachDevices(domR.id(), domU.id());
       // A guest reads the backend's features when it probes: they must stand before it runs.
@@ -111,8 +108,41 @@ public final class DemoRoom implements AutoCloseable {
     migrator = newMigrator();
   }
 
+  private void startDomR(EmbeddedHost host, ConsoledConfig console) throws IOException {
+    EmbeddedDomain domain =
+        host.createDomain(DomainConfig.of(DOM_R, settings.domRMemory()).asDriverDomain());
+    host.unpause(domain);
+    Consoled fresh = new Consoled(console, settings.security(), domain.ports());
+    try {
+      EmbeddedDomain.Attachment unused = domain.attachLoop("consoled", fresh.loop());
+      fresh.start();
+    } catch (IOException | RuntimeException e) {
+      fresh.close();
+      throw e;
+    }
+    domR = domain;
+    consoled = fresh;
+  }
+
+  /** A DomR in place of one that is gone, at the same address; its viewers connect anew. */
+  private void startFreshDomR(EmbeddedHost host, String name) throws IOException {
+    if (!name.equals(DOM_R)) {
+      throw new IOException("domr=" + name + " is not known here");
+    }
+    InetSocketAddress address = consoled.address();
+    consoled.close();
+    startDomR(host, settings.console().withAddress(address));
+  }
+
   private List<EmbeddedVmHost> newHosts() {
-    return room.hosts().stream().map(host -> new EmbeddedVmHost(host, this::options)).toList();
+    EmbeddedToolstack toolstack =
+        new EmbeddedToolstack(
+            vm -> settings.landsForGood() && vm.equals(DOM_U),
+            this::startFreshDomR,
+            EmbeddedToolstack.UNDECIDED.power());
+    return room.hosts().stream()
+        .map(host -> new EmbeddedVmHost(host, this::options, toolstack))
+        .toList();
   }
 
   private PairMigrator newMigrator() {

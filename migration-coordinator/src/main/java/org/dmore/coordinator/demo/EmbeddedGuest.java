@@ -3,6 +3,10 @@ package org.dmore.coordinator.demo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +19,11 @@ import org.dmore.coordinator.demo.guest.MemoryToucher;
 import org.dmore.coordinator.demo.guest.PixelSurface;
 import org.dmore.vdev.frontend.FramebufferFrontend;
 import org.dmore.vdev.frontend.KeyboardFrontend;
+import org.dmore.vdev.frontend.XenbusFrontend;
 import org.dmore.xen.SharedPage;
 import org.dmore.xen.XenException;
+import org.dmore.xen.XenStore;
+import org.dmore.xen.XenbusState;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.VirtualCpu;
 import org.slf4j.Logger;
@@ -51,7 +58,14 @@ public final class EmbeddedGuest {
   private final FramebufferFrontend framebuffer;
   private final KeyboardFrontend.Listener listener;
   private final AtomicInteger migrations = new AtomicInteger();
+
+  // Touched on the guest's CPU alone.
+  private final Map<String, XenbusFrontend> drivers = new HashMap<>();
+  private final Set<String> unplugged = new HashSet<>();
   private GuestShell shell;
+
+  @SuppressWarnings("UnusedVariable") // kept as long as the guest
+  private XenStore.Watch watch;
 
   /**
    * Puts a kernel into a domain that has not run yet; it boots when the domain first runs.
@@ -135,6 +149,10 @@ public final class EmbeddedGuest {
     try {
       framebuffer.probe();
       keyboard.probe();
+      drivers.put("device/vfb/0", framebuffer);
+      drivers.put("device/vkbd/0", keyboard);
+      watch =
+          domain.ports().xenStore().watch("device", path -> cpu.execute(() -> deviceChanged(path)));
       shell =
           new GuestShell(
               new FramebufferSurface(),
@@ -146,6 +164,41 @@ public final class EmbeddedGuest {
     } catch (XenException e) {
       LOG.error("guest={} cannot boot: {}", domain.name(), e.getMessage());
     }
+  }
+
+  /**
+   * A device that is taken away is given up, and taken up when it is plugged in again, as Linux's
+   * xenbus does ({@code xenbus_dev_changed}).
+   */
+  private void deviceChanged(String path) {
+    String[] parts = path.split("/", -1);
+    String device = parts.length < 3 ? "" : String.join("/", parts[0], parts[1], parts[2]);
+    XenbusFrontend driver = drivers.get(device);
+    if (driver == null) {
+      return;
+    }
+    try {
+      boolean exists = domain.ports().xenStore().read(device).isPresent();
+      if (!exists && unplugged.add(device)) {
+        driver.remove();
+      } else if (exists && unplugged.contains(device) && isNew(device)) {
+        unplugged.remove(device);
+        driver.probe();
+        shell.redrawAll();
+      }
+    } catch (XenException e) {
+      LOG.warn("guest={} device={}: {}", domain.name(), device, e.getMessage());
+    }
+  }
+
+  private boolean isNew(String device) throws XenException {
+    return domain
+        .ports()
+        .xenStore()
+        .read(device + "/state")
+        .map(XenbusState::parse)
+        .filter(XenbusState.INITIALISING::equals)
+        .isPresent();
   }
 
   private void resumed(boolean cancelled) {

@@ -17,6 +17,10 @@ public interface ConsoleAgent {
   /**
    * Gives a guest a keyboard and a framebuffer whose backend is a DomR, and grants the
    * framebuffer's pages whenever the guest's driver shares some.
+   *
+   * @param domR the DomR; {@link DomainId#DOM0} keeps the devices' place in a guest that must go on
+   *     before there is one: without any nodes its drivers would fail to resume, and no device of
+   *     the same name would be taken up any more
    */
   void attachDevices(DomainId domR, DomainId domU) throws IOException;
 
@@ -26,7 +30,10 @@ public interface ConsoleAgent {
    */
   void adoptDevices(DomainId domR, DomainId domU) throws IOException;
 
-  /** Stops granting for a guest that is no longer here, or is somebody else's to grant for. */
+  /**
+   * Stops granting for a guest that is no longer here, or is somebody else's to grant for, and
+   * keeps no place any more.
+   */
   void forgetDevices(DomainId domU) throws IOException;
 
   /**

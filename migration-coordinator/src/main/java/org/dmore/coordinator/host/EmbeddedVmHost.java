@@ -165,7 +165,10 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
 
   @Override
   public void follow(String domU, String domR) throws IOException {
-    host.find(domU).map(EmbeddedDomain::id).ifPresent(agent::forgetDevices);
+    Optional<DomainId> here = find(domU);
+    if (here.isPresent()) {
+      agent.forgetDevices(here.get());
+    }
     attachments.follow(domU, domR);
   }
 

@@ -51,7 +51,10 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
    */
   @Override
   public void attachDevices(DomainId domR, DomainId domU) throws XenException {
-    ConsoledControl.prepare(ports.xenStore(), domR);
+    boolean placeholder = domR.equals(DomainId.DOM0);
+    if (!placeholder) {
+      ConsoledControl.prepare(ports.xenStore(), domR);
+    }
     ports
         .xenStore()
         .inTransaction(
@@ -62,7 +65,9 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
               }
               return null;
             });
-    adoptDevices(domR, domU);
+    if (!placeholder) {
+      adoptDevices(domR, domU);
+    }
   }
 
   /**
@@ -121,10 +126,16 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
 
   /** Stops granting for a guest that is no longer here. */
   @Override
-  public void forgetDevices(DomainId domU) {
+  public void forgetDevices(DomainId domU) throws XenException {
     FramebufferSeeder seeder = seeders.remove(new DeviceId(DeviceType.FRAMEBUFFER, domU, 0));
     if (seeder != null) {
       seeder.close();
+    }
+    for (DeviceType type : DeviceType.values()) {
+      String place = HOME + DomainId.DOM0 + "/backend/" + type.node() + "/" + domU;
+      if (ports.xenStore().list(place).isPresent()) {
+        ports.xenStore().remove(place); // the frontend stays, and is found to have no backend
+      }
     }
   }
 

@@ -191,9 +191,7 @@ final class PairDevices implements AutoCloseable {
       }
       for (DeviceNodes.Frontend frontend : nodes.frontends(domU, type)) {
         Optional<DomainId> backend = frontend.backend();
-        boolean alive =
-            backend.isPresent()
-                && (backend.get().equals(DomainId.DOM0) || present.containsKey(backend.get()));
+        boolean alive = backend.isPresent() && isAlive(backend.get(), frontend.id(), present);
         if (alive && !backend.get().equals(domR)) {
           if (!nodes.isOnline(backend.get(), frontend.id())) {
             return true; // being taken away
@@ -214,6 +212,14 @@ final class PairDevices implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** Whether a backend's domain is here; dom0 always is, and may have kept a place only. */
+  private boolean isAlive(DomainId backend, DeviceId id, Map<DomainId, String> present)
+      throws XenException {
+    return backend.equals(DomainId.DOM0)
+        ? nodes.backends(backend, id.type()).contains(id)
+        : present.containsKey(backend);
   }
 
   /** Writes the nodes, unless one of the two died meanwhile. */

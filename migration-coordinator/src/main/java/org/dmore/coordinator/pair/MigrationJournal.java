@@ -63,6 +63,14 @@ public interface MigrationJournal {
    */
   void append(Entry entry) throws IOException;
 
+  /**
+   * Whether whoever writes here may still act: a leader that was deposed must stop dead, and undo
+   * nothing, since another may have taken the move up.
+   */
+  default boolean mayAct() {
+    return true;
+  }
+
   /** All lines, oldest first. */
   List<Entry> entries() throws IOException;
 }

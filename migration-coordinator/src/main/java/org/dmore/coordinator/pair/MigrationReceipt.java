@@ -21,6 +21,9 @@ import java.time.Duration;
  * @param hold how long input was held
  * @param domUDowntime how long the user VM stood still
  * @param domRDowntime how long DomR stood still: what a viewer feels
+ * @param skew by how much DomR landed after the user VM; negative if it landed first
+ * @param renewed whether the console began anew, because DomR or its consoled was lost: what it
+ *     held is gone, viewers connect again, and the counts are zero
  */
 public record MigrationReceipt(
     String migration,
@@ -35,7 +38,29 @@ public record MigrationReceipt(
     boolean complete,
     Duration hold,
     Duration domUDowntime,
-    Duration domRDowntime) {
+    Duration domRDowntime,
+    Duration skew,
+    boolean renewed) {
+
+  /** A receipt of a move whose console began anew. */
+  static MigrationReceipt renewed(Move move, Duration domUDowntime) {
+    return new MigrationReceipt(
+        move.id(),
+        move.from().name(),
+        move.to().name(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        false,
+        Duration.ZERO,
+        domUDowntime,
+        Duration.ZERO,
+        Duration.ZERO,
+        true);
+  }
 
   /** Whether nothing was lost or doubled. */
   public boolean isExact() {

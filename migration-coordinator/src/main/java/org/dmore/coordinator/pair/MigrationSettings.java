@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param pausedBound how long a user VM that is stopped may wait for its DomR; beyond it the move
  *     is called off
  * @param verify how long the guest is given to consume what was kept
+ * @param persistence how long a step is tried again that there is no way back from; then it is left
+ *     to whoever recovers the move
  */
 public record MigrationSettings(
     Duration answer,
@@ -22,7 +24,8 @@ public record MigrationSettings(
     Duration domRMove,
     Duration domULanding,
     Duration pausedBound,
-    Duration verify) {
+    Duration verify,
+    Duration persistence) {
 
   /** Generous for moves, 500 ms for a stopped user VM. */
   public static final MigrationSettings DEFAULT =
@@ -33,21 +36,24 @@ public record MigrationSettings(
           Duration.ofSeconds(60),
           Duration.ofSeconds(60),
           Duration.ofMillis(500),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10));
 
   /** The same with another bound for a stopped user VM. */
   public MigrationSettings withPausedBound(Duration bound) {
-    return new MigrationSettings(answer, domUCopy, drain, domRMove, domULanding, bound, verify);
+    return new MigrationSettings(
+        answer, domUCopy, drain, domRMove, domULanding, bound, verify, persistence);
   }
 
   /** The same with another time for draining. */
   public MigrationSettings withDrain(Duration time) {
     return new MigrationSettings(
-        answer, domUCopy, time, domRMove, domULanding, pausedBound, verify);
+        answer, domUCopy, time, domRMove, domULanding, pausedBound, verify, persistence);
   }
 
   /** The same with another time for verifying. */
   public MigrationSettings withVerify(Duration time) {
-    return new MigrationSettings(answer, domUCopy, drain, domRMove, domULanding, pausedBound, time);
+    return new MigrationSettings(
+        answer, domUCopy, drain, domRMove, domULanding, pausedBound, time, persistence);
   }
 }

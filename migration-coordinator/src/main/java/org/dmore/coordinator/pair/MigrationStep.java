@@ -15,16 +15,18 @@ public enum MigrationStep {
   DETACH("detaching devices", false),
   /** DomR moves, and stands paused at the destination. */
   MOVE_DOMR("moving DomR", false),
-  /** The user VM stands paused at the destination. */
+  /** The user VM stands paused at the destination; with some toolstacks there is no way back. */
   LAND_DOMU("landing the user VM", false),
   /** What the guest consumed is read out of its own page. */
   RECEIPT("reading the receipt", false),
   /** The devices' nodes are written at the destination. */
   DEVICES("attaching devices", false),
-  /** Both copies become the VMs; those at the source are destroyed. */
+  /** Both copies become the VMs; those at the source are destroyed. A late DomR follows. */
   COMMIT("committing", true),
-  /** Both run. */
-  RESUME("resuming", true),
+  /** The user VM runs; it waits for nothing any more. */
+  RESUME("resuming the user VM", true),
+  /** DomR runs beside it, whether it landed in time, late, or had to be moved or made again. */
+  FOLLOW("having DomR follow", true),
   /** DomR gets the receipt and connects; what was kept is delivered. */
   ATTACH("connecting the console", true),
   /** The guest has consumed what was kept. */

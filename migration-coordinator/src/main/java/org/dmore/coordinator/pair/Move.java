@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.dmore.coordinator.host.VmHost;
+import org.dmore.coordinator.store.DeposedException;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
 import org.slf4j.Logger;
@@ -28,10 +29,20 @@ record Move(
     MigrationListener listener) {
   private static final Logger LOG = LoggerFactory.getLogger(Move.class);
 
-  /**
-   * The fact, written with {@link MigrationStep#START_DOMU}: the user VM's number at the source.
-   */
+  /** The fact, written with {@link MigrationStep#CHECK}: the user VM's number at the source. */
   static final String SOURCE_DOMU = "source-domu";
+
+  /**
+   * The fact, written with {@link MigrationStep#CHECK} and {@link MigrationStep#DETACH}: where the
+   * guest's keyboard page lies.
+   */
+  static final String KEYBOARD_FRAME = "keyboard-frame";
+
+  /** The fact, written with {@link MigrationStep#DETACH}: DomR has let go, and may be moved. */
+  static final String DETACHED = "detached";
+
+  /** The fact, written with {@link MigrationStep#DEVICES}: which DomR the devices' nodes name. */
+  static final String ATTACHED_DOMR = "attached-domr";
 
   /** The fact, written with {@link MigrationStep#RECEIPT}: the guest's final {@code in_cons}. */
   static final String IN_CONS = "in-cons";
@@ -40,6 +51,19 @@ record Move(
   @FunctionalInterface
   interface Action {
     void run() throws IOException, InterruptedException, java.util.concurrent.TimeoutException;
+  }
+
+  /**
+   * Stops a leader that was deposed, wherever it is.
+   *
+   * @throws DeposedException if it was
+   */
+  void checkMayAct() throws DeposedException {
+    if (!journal.mayAct()) {
+      throw new DeposedException(
+          "migration=%s of pair=%s is no longer led from here: nothing more is done"
+              .formatted(id, pair));
+    }
   }
 
   /** Writes a line; the step must not be done if this fails. */

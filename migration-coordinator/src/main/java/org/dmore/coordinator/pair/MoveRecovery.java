@@ -27,7 +27,7 @@ final class MoveRecovery {
   private final Move move;
   private final List<MigrationJournal.Entry> entries;
   private final Arrival arrival;
-  private MigrationStep step = MigrationStep.CHECK;
+  private final Steps steps;
 
   /**
    * Prepares a recovery.
@@ -37,7 +37,8 @@ final class MoveRecovery {
   MoveRecovery(Move move, List<MigrationJournal.Entry> entries) {
     this.move = move;
     this.entries = entries;
-    this.arrival = new Arrival(move);
+    this.steps = new Steps(move, "recovering", entries);
+    this.arrival = new Arrival(move, steps);
   }
 
   /**
@@ -49,82 +50,91 @@ final class MoveRecovery {
     try {
       return hasCommitted() ? goForward() : goBack();
     } catch (IOException | TimeoutException | RuntimeException e) {
-      move.writeQuietly(step, MigrationJournal.Mark.FAILED, "recovering: " + Move.why(e));
+      move.writeQuietly(
+          steps.current(), MigrationJournal.Mark.FAILED, "recovering: " + Move.why(e));
       throw new MigrationFailedException(
-          step,
+          steps.current(),
           "migration=%s of pair=%s could not be brought to an end at step=%s: %s; it is tried again"
-              .formatted(move.id(), move.pair(), step, Move.why(e)),
+              .formatted(move.id(), move.pair(), steps.current(), Move.why(e)),
           e);
     }
   }
 
   private boolean hasCommitted() throws IOException {
-    return begun(MigrationStep.COMMIT)
+    return begun(MigrationStep.START_DOMU)
         && (move.to().find(move.pair().domU()).isPresent()
-            || move.to().find(move.pair().domR()).isPresent());
+            || (begun(MigrationStep.COMMIT) && move.to().find(move.pair().domR()).isPresent()));
   }
 
-  private RecoveredMove goForward()
-      throws IOException, InterruptedException, TimeoutException, MigrationFailedException {
+  private RecoveredMove goForward() throws IOException, InterruptedException, TimeoutException {
     LOG.info("migration={} of pair={} goes on after a crash", move.id(), move.pair());
-    perform(MigrationStep.COMMIT, this::commitTheRest);
-    perform(MigrationStep.RESUME, arrival::resume);
-    perform(
-        MigrationStep.ATTACH,
-        () -> {
-          move.to()
-              .agent()
-              .adoptDevices(
-                  Move.idOf(move.to(), move.pair().domR()),
-                  Move.idOf(move.to(), move.pair().domU()));
-          arrival.attach(fact(Move.IN_CONS).orElse(ControlMessage.UNKNOWN));
-        });
-    ControlMessage[] verified = new ControlMessage[1];
-    perform(MigrationStep.VERIFY, () -> verified[0] = arrival.verify());
-    move.write(step, MigrationJournal.Mark.ENDED, "moved");
+    arrival.commit();
+    arrival.by(atSource(move.pair().domU()), atSource(move.pair().domR()));
+    forgetSource();
+    if (move.to().find(move.pair().domU()).isPresent()) { // it has landed for good, if not ready
+      arrival.prepare();
+    }
+    arrival.complete();
+    move.write(steps.current(), MigrationJournal.Mark.ENDED, "moved");
     return new RecoveredMove(
-        move.id(),
-        move.to().name(),
-        Optional.of(arrival.receipt(verified[0], Duration.ZERO, Duration.ZERO)));
+        move.id(), move.to().name(), Optional.of(arrival.receipt(Duration.ZERO)));
   }
 
-  private void commitTheRest() throws IOException, InterruptedException, TimeoutException {
-    Optional<String> sourceDomU = fact(Move.SOURCE_DOMU);
-    if (sourceDomU.isPresent()) {
-      move.from().agent().forgetDevices(DomainId.parse(sourceDomU.get()));
+  /** The source may be gone, and its migrations with it: then what is here must do. */
+  private Optional<VmMigration> atSource(String vm) {
+    try {
+      return move.from().migrationOf(vm);
+    } catch (IOException e) {
+      LOG.warn(
+          "host={} does not say what became of vm={}: {}", move.from().name(), vm, Move.why(e));
+      return Optional.empty();
     }
-    for (String vm : new String[] {move.pair().domU(), move.pair().domR()}) {
-      if (move.to().find(vm).isEmpty()) {
-        VmMigration migration =
-            move.from()
-                .migrationOf(vm)
-                .orElseThrow(
-                    () ->
-                        new IOException(
-                            "vm=%s is not on host=%s and does not move there, but the move has committed"
-                                .formatted(vm, move.to().name())));
-        migration.awaitLanded(move.settings().domULanding());
-        migration.complete();
+  }
+
+  private void forgetSource() {
+    try {
+      Optional<String> sourceDomU = steps.fact(Move.SOURCE_DOMU);
+      if (sourceDomU.isPresent()) {
+        move.from().agent().forgetDevices(DomainId.parse(sourceDomU.get()));
       }
+    } catch (IOException e) {
+      LOG.warn("host={} was not told: {}", move.from().name(), Move.why(e));
     }
   }
 
   private RecoveredMove goBack() throws IOException, InterruptedException, TimeoutException {
     LOG.info("migration={} of pair={} is undone after a crash", move.id(), move.pair());
+    try {
+      undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU()));
+    } catch (IOException e) {
+      if (hasCommitted()) { // it landed for good meanwhile
+        return goForward();
+      }
+      throw e;
+    }
     undo(MigrationStep.MOVE_DOMR, () -> abort(move.pair().domR()));
-    undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU()));
-    DomainId domR = Move.idOf(move.from(), move.pair().domR());
-    DomainId domU = Move.idOf(move.from(), move.pair().domU());
+    Optional<DomainId> domR = move.from().find(move.pair().domR());
+    Optional<DomainId> domU = move.from().find(move.pair().domU());
+    if (domR.isPresent() && domU.isPresent()) {
+      takeConsoleUp(domR.get(), domU.get());
+    }
+    String end =
+        domR.isPresent() && domU.isPresent() ? "" : ", and a VM is there no more: it has ended";
+    move.write(steps.current(), MigrationJournal.Mark.ENDED, "called off after a crash" + end);
+    return new RecoveredMove(move.id(), move.from().name(), Optional.empty());
+  }
+
+  private void takeConsoleUp(DomainId domR, DomainId domU)
+      throws IOException, InterruptedException, TimeoutException {
     move.from().agent().adoptDevices(domR, domU);
-    Duration answer = move.settings().answer();
     if (begun(MigrationStep.DETACH)) {
-      undo(MigrationStep.DETACH, () -> move.atSource(ControlMessage.REATTACH, Map.of(), answer));
+      undo(
+          MigrationStep.DETACH,
+          () -> move.atSource(ControlMessage.REATTACH, Map.of(), move.settings().answer()));
     }
     if (begun(MigrationStep.START_DOMU)) { // it may have stood still before anything was held
       undo(MigrationStep.HOLD, move::letInputFlowAtSource);
     }
-    move.write(step, MigrationJournal.Mark.ENDED, "called off after a crash");
-    return new RecoveredMove(move.id(), move.from().name(), Optional.empty());
   }
 
   private void abort(String vm) throws IOException, InterruptedException {
@@ -134,18 +144,9 @@ final class MoveRecovery {
     }
   }
 
-  private void perform(MigrationStep next, Move.Action action)
+  private void undo(MigrationStep step, Move.Action action)
       throws IOException, InterruptedException, TimeoutException {
-    step = next;
-    move.write(step, MigrationJournal.Mark.BEGIN, "recovering");
-    move.listener().beginning(step);
-    action.run();
-    move.write(step, MigrationJournal.Mark.DONE, "recovering");
-  }
-
-  private void undo(MigrationStep next, Move.Action action)
-      throws IOException, InterruptedException, TimeoutException {
-    step = next;
+    steps.at(step);
     action.run();
     move.write(step, MigrationJournal.Mark.UNDONE, "recovering");
   }
@@ -153,13 +154,5 @@ final class MoveRecovery {
   private boolean begun(MigrationStep wanted) {
     return entries.stream()
         .anyMatch(entry -> entry.step() == wanted && entry.mark() == MigrationJournal.Mark.BEGIN);
-  }
-
-  /** A fact that was written; the last word counts. */
-  private Optional<String> fact(String name) {
-    return entries.stream()
-        .map(entry -> Optional.ofNullable(entry.facts().get(name)))
-        .flatMap(Optional::stream)
-        .reduce((earlier, later) -> later);
   }
 }

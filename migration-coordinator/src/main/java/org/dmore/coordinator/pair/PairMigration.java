@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
+import org.dmore.coordinator.store.DeposedException;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
 import org.slf4j.Logger;
@@ -43,11 +44,11 @@ final class PairMigration {
   private final VmHost from;
   private final VmHost to;
   private final MigrationSettings settings;
+  private final Steps steps;
   private final Arrival arrival;
   private final Duration expectedDomRMove;
 
   private final Deque<Undo> undos = new ArrayDeque<>();
-  private MigrationStep step = MigrationStep.CHECK;
   private volatile boolean cancelled;
   private volatile boolean committed;
   private boolean ended;
@@ -55,12 +56,8 @@ final class PairMigration {
   private VmMigration domR;
   private Duration domRMove;
   private DomainId sourceDomU;
-  private OptionalLong keyboardFrame = OptionalLong.empty();
-  private OptionalInt finalConsumer = OptionalInt.empty();
-  private ControlMessage verified;
-
-  /** Facts of the step that is being done. */
-  private Map<String, String> facts = Map.of();
+  private long domULanded;
+  private long domRLanded;
 
   /** How one step is undone. */
   private record Undo(MigrationStep step, Move.Action action) {}
@@ -71,7 +68,8 @@ final class PairMigration {
     this.from = move.from();
     this.to = move.to();
     this.settings = move.settings();
-    this.arrival = new Arrival(move);
+    this.steps = new Steps(move, "", List.of());
+    this.arrival = new Arrival(move, steps);
     this.expectedDomRMove = expectedDomRMove;
   }
 
@@ -93,22 +91,19 @@ final class PairMigration {
 
   MigrationReceipt run() throws MigrationFailedException, InterruptedException {
     try {
-      perform(MigrationStep.CHECK, this::check);
-      perform(MigrationStep.START_DOMU, this::startDomU);
-      awaitTimeForDomR();
-      perform(MigrationStep.HOLD, this::hold);
-      perform(MigrationStep.DETACH, this::detach);
-      perform(MigrationStep.MOVE_DOMR, this::moveDomR);
-      perform(MigrationStep.LAND_DOMU, () -> awaitLanded(domU, settings.domULanding()));
-      perform(MigrationStep.RECEIPT, this::readReceipt);
-      perform(MigrationStep.DEVICES, this::attachDevices);
-      perform(MigrationStep.COMMIT, this::commit);
-      perform(MigrationStep.RESUME, arrival::resume);
-      perform(MigrationStep.ATTACH, () -> arrival.attach(inCons()));
-      perform(MigrationStep.VERIFY, () -> verified = arrival.verify());
-      move.write(step, MigrationJournal.Mark.ENDED, "moved");
+      try {
+        untilLanded();
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        goOnIfDomUHasLandedForGood(e);
+      }
+      arrival.by(Optional.of(domU), Optional.ofNullable(domR));
+      undoBy(MigrationStep.DEVICES, () -> to.agent().forgetDevices(arrival.domUId()));
+      arrival.prepare();
+      steps.perform(MigrationStep.COMMIT, this::commit);
+      arrival.complete();
+      move.write(steps.current(), MigrationJournal.Mark.ENDED, "moved");
       ended = true;
-      return arrival.receipt(verified, domU.standingStill(), domR.standingStill());
+      return arrival.receipt(skew());
     } catch (IOException | TimeoutException | RuntimeException e) {
       throw failed(e);
     } catch (InterruptedException e) {
@@ -117,17 +112,54 @@ final class PairMigration {
     }
   }
 
-  private void perform(MigrationStep next, Move.Action action)
-      throws IOException, InterruptedException, TimeoutException {
-    step = next;
-    if (!next.isCommitted()) {
-      checkCancelled();
+  private void untilLanded() throws IOException, InterruptedException, TimeoutException {
+    perform(MigrationStep.CHECK, this::check);
+    perform(MigrationStep.START_DOMU, this::startDomU);
+    awaitTimeForDomR();
+    perform(MigrationStep.HOLD, this::hold);
+    perform(MigrationStep.DETACH, this::detach);
+    perform(MigrationStep.MOVE_DOMR, this::moveDomR);
+    perform(MigrationStep.LAND_DOMU, this::landDomU);
+  }
+
+  /**
+   * Something failed. Where the user VM moves by a toolstack that decides by itself it is called
+   * off first of all, since that may come too late; then it is at the destination, and there is
+   * only forward, with a console that may have to be brought or made anew.
+   */
+  private void goOnIfDomUHasLandedForGood(Exception failure)
+      throws IOException, TimeoutException, InterruptedException {
+    if (!(failure instanceof DeposedException) && domU != null && domU.landsForGood()) {
+      move.checkMayAct();
+      try {
+        domU.abort();
+      } catch (IOException e) {
+        if (!hasLanded(domU)) { // it can neither be called off nor is it there yet
+          awaitLanded(domU, settings.domUCopy());
+        }
+        LOG.warn(
+            "migration={} cannot be called off after {}: {}",
+            move.id(),
+            Move.why(failure),
+            Move.why(e));
+        noteLanded();
+        move.write(steps.current(), MigrationJournal.Mark.FAILED, Move.why(failure));
+        return;
+      }
     }
-    move.write(step, MigrationJournal.Mark.BEGIN, "");
-    move.listener().beginning(next);
-    action.run();
-    move.write(step, MigrationJournal.Mark.DONE, "", facts);
-    facts = Map.of();
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    if (failure instanceof TimeoutException e) {
+      throw e;
+    }
+    throw (RuntimeException) failure;
+  }
+
+  private void perform(MigrationStep step, Move.Action action)
+      throws IOException, InterruptedException, TimeoutException {
+    checkCancelled();
+    steps.perform(step, action);
   }
 
   private void check() throws IOException {
@@ -142,6 +174,10 @@ final class PairMigration {
         throw new IOException("host=" + to.name() + " has a vm=" + vm + " already");
       }
     }
+    // Written before anything begins that might not be stopped.
+    sourceDomU = Move.idOf(from, pair.domU());
+    steps.learn(Move.SOURCE_DOMU, sourceDomU.toString());
+    learnKeyboardFrame();
     long needed = from.memoryOf(pair.domU()) + from.memoryOf(pair.domR());
     if (to.freeMemory() < needed) {
       throw new IOException(
@@ -150,8 +186,6 @@ final class PairMigration {
   }
 
   private void startDomU() throws IOException {
-    sourceDomU = Move.idOf(from, pair.domU());
-    facts = Map.of(Move.SOURCE_DOMU, sourceDomU.toString());
     domU = from.migrate(pair.domU(), to);
     undoBy(this::keepDomU);
   }
@@ -201,115 +235,152 @@ final class PairMigration {
   }
 
   private void detach() throws IOException, InterruptedException {
-    keyboardFrame = from.agent().keyboardFrame(sourceDomU);
+    learnKeyboardFrame();
     undoBy(() -> move.atSource(ControlMessage.REATTACH, Map.of(), settings.answer()));
     move.atSource(ControlMessage.DETACH, Map.of(), settings.answer());
+    steps.learn(Move.DETACHED, "true");
+  }
+
+  private void learnKeyboardFrame() throws IOException {
+    OptionalLong frame = from.agent().keyboardFrame(sourceDomU);
+    if (frame.isPresent()) {
+      steps.learn(Move.KEYBOARD_FRAME, Long.toString(frame.getAsLong()));
+    }
   }
 
   private void moveDomR() throws IOException, InterruptedException, TimeoutException {
     long began = System.nanoTime();
     domR = from.migrate(pair.domR(), to);
     undoBy(domR::abort);
-    awaitLanded(domR, settings.domRMove());
-    domRMove = Duration.ofNanos(System.nanoTime() - began);
+    long deadline = began + settings.domRMove().toNanos();
+    while (!landed(domR, deadline)) {
+      if (hasLanded(domU)) {
+        noteLanded();
+      }
+      if (isPausedTooLong()) {
+        LOG.warn("vm={} goes on and does not wait for its console", pair.domU());
+        return; // for good: it follows when it comes
+      }
+    }
+    domRLanded = System.nanoTime();
+    domRMove = Duration.ofNanos(domRLanded - began);
+  }
+
+  private void landDomU() throws IOException, InterruptedException, TimeoutException {
+    awaitLanded(domU, settings.domULanding());
+    noteLanded();
   }
 
   private void awaitLanded(VmMigration migration, Duration limit)
       throws IOException, InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + limit.toNanos();
-    boolean landed = false;
-    while (!landed) {
-      move.listener().progress(step, migration.progress());
-      checkCancelled();
-      try {
-        migration.awaitLanded(LONG_LOOK);
-        landed = true;
-      } catch (TimeoutException e) {
-        if (System.nanoTime() > deadline) {
-          throw e;
-        }
-        if (migration == domR) {
-          checkPausedBound();
-        }
+    while (!landed(migration, deadline)) {
+      LOG.trace("migration={} step={} goes on", move.id(), steps.current());
+    }
+  }
+
+  /** Waits for a moment; whether it has landed then. */
+  private boolean landed(VmMigration migration, long deadline)
+      throws IOException, InterruptedException, TimeoutException {
+    move.listener().progress(steps.current(), migration.progress());
+    checkCancelled();
+    try {
+      migration.awaitLanded(LONG_LOOK);
+      return true;
+    } catch (TimeoutException e) {
+      if (System.nanoTime() > deadline) {
+        throw e;
       }
+      return false;
     }
   }
 
-  /** A user VM that is stopped already waits for its DomR only so long. */
-  private void checkPausedBound() throws TimeoutException {
+  private static boolean hasLanded(VmMigration migration) throws IOException, InterruptedException {
+    try {
+      migration.awaitLanded(Duration.ZERO);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  /** The user VM is paused at the destination; where it is for good, there is only forward. */
+  private void noteLanded() {
+    if (domULanded == 0) {
+      domULanded = System.nanoTime();
+    }
+    if (domU.landsForGood()) {
+      committed = true;
+      arrival.commit();
+    }
+  }
+
+  /**
+   * Whether a user VM that has landed for good must not wait for its DomR any longer.
+   *
+   * @throws TimeoutException if it waits for too long and can still go back
+   */
+  private boolean isPausedTooLong() throws TimeoutException {
     Duration stood = domU.standingStill();
-    if (stood.compareTo(settings.pausedBound()) > 0) {
-      throw new TimeoutException(
-          "vm=%s has stood still for millis=%d while DomR moves, bound=%d"
-              .formatted(pair.domU(), stood.toMillis(), settings.pausedBound().toMillis()));
+    if (stood.compareTo(settings.pausedBound()) <= 0 || (domU.landsForGood() && !committed)) {
+      return false;
     }
-  }
-
-  private void readReceipt() throws IOException {
-    if (keyboardFrame.isEmpty()) {
-      LOG.warn("vm={} shares no keyboard page: there is no receipt", pair.domU());
-      return;
+    if (committed) {
+      return true;
     }
-    finalConsumer =
-        OptionalInt.of(
-            to.agent().readConsumer(incoming(domU, pair.domU()), keyboardFrame.getAsLong()));
-    facts = Map.of(Move.IN_CONS, inCons());
-  }
-
-  private String inCons() {
-    return finalConsumer.isPresent()
-        ? Integer.toUnsignedString(finalConsumer.getAsInt())
-        : ControlMessage.UNKNOWN;
-  }
-
-  private void attachDevices() throws IOException {
-    DomainId incomingDomU = incoming(domU, pair.domU());
-    undoBy(() -> to.agent().forgetDevices(incomingDomU));
-    to.agent().attachDevices(incoming(domR, pair.domR()), incomingDomU);
+    throw new TimeoutException(
+        "vm=%s has stood still for millis=%d while DomR moves, bound=%d"
+            .formatted(pair.domU(), stood.toMillis(), settings.pausedBound().toMillis()));
   }
 
   private void commit() throws IOException, InterruptedException {
     committed = true;
+    arrival.commit();
     from.agent().forgetDevices(sourceDomU);
-    domU.complete();
-    domR.complete();
+    if (!domU.landsForGood()) {
+      domU.complete();
+    }
+    if (domRLanded != 0) {
+      domR.complete();
+    }
+  }
+
+  /** By how much DomR landed after the user VM; zero if either did not, or nobody knows. */
+  private Duration skew() {
+    return domRLanded == 0 || domULanded == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(domRLanded - domULanded);
   }
 
   private void undoBy(Move.Action action) {
+    undoBy(steps.current(), action);
+  }
+
+  private void undoBy(MigrationStep step, Move.Action action) {
     undos.push(new Undo(step, action));
   }
 
   private MigrationFailedException failed(Exception cause) {
-    MigrationStep failedStep = step;
+    MigrationStep failedStep = steps.current();
     String why = Move.why(cause);
-    move.writeQuietly(step, MigrationJournal.Mark.FAILED, why);
+    if (cause instanceof DeposedException || !move.journal().mayAct()) {
+      return new MigrationFailedException(
+          failedStep,
+          "migration=%s of pair=%s is no longer led from here, which was at step=%s: %s"
+              .formatted(move.id(), pair, failedStep, why),
+          cause);
+    }
+    move.writeQuietly(failedStep, MigrationJournal.Mark.FAILED, why);
     if (committed) {
       return new MigrationFailedException(
           failedStep,
-          "migration=%s of pair=%s failed at step=%s, after it had committed: %s; both VMs are on host=%s"
-              .formatted(move.id(), pair, failedStep, why, to.name()),
+          "migration=%s of pair=%s failed at step=%s, after it had committed: %s; vm=%s is on host=%s"
+              .formatted(move.id(), pair, failedStep, why, pair.domU(), to.name()),
           cause);
     }
-    boolean interrupted = Thread.interrupted(); // undoing must not be cut short
-    boolean undone = true;
-    while (!undos.isEmpty()) {
-      Undo next = undos.pop();
-      step = next.step();
-      try {
-        interrupted |= undo(next.action());
-        move.writeQuietly(step, MigrationJournal.Mark.UNDONE, "");
-      } catch (IOException | TimeoutException | RuntimeException e) {
-        LOG.error("migration={} step={} cannot be undone: {}", move.id(), step, Move.why(e));
-        move.writeQuietly(step, MigrationJournal.Mark.FAILED, "undoing: " + Move.why(e));
-        undone = false; // the next leader tries again
-      }
-    }
-    if (undone) {
+    if (undoAll()) {
       move.writeQuietly(failedStep, MigrationJournal.Mark.ENDED, "called off: " + why);
       ended = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
     move.listener().calledOff(failedStep, why);
     return new MigrationFailedException(
@@ -317,6 +388,28 @@ final class PairMigration {
         "migration=%s of pair=%s was called off at step=%s: %s; both VMs go on at host=%s"
             .formatted(move.id(), pair, failedStep, why, from.name()),
         cause);
+  }
+
+  /** Undoes what was done, in reverse; false if something is left for the next leader. */
+  private boolean undoAll() {
+    boolean interrupted = Thread.interrupted(); // undoing must not be cut short
+    boolean undone = true;
+    while (!undos.isEmpty() && move.journal().mayAct()) {
+      Undo next = undos.pop();
+      steps.at(next.step());
+      try {
+        interrupted |= undo(next.action());
+        move.writeQuietly(next.step(), MigrationJournal.Mark.UNDONE, "");
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        LOG.error("migration={} step={} cannot be undone: {}", move.id(), next.step(), Move.why(e));
+        move.writeQuietly(next.step(), MigrationJournal.Mark.FAILED, "undoing: " + Move.why(e));
+        undone = false;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return undone && undos.isEmpty();
   }
 
   /** Undoes one step; an interrupt is kept for later and tells so. */
@@ -336,11 +429,5 @@ final class PairMigration {
     if (cancelled) {
       throw new IOException("it was cancelled");
     }
-  }
-
-  private static DomainId incoming(VmMigration migration, String vm) throws IOException {
-    return migration
-        .incomingId()
-        .orElseThrow(() -> new IOException("vm=" + vm + " has no number at the destination"));
   }
 }

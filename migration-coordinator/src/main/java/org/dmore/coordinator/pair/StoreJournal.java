@@ -100,6 +100,11 @@ public final class StoreJournal implements MigrationJournal {
   }
 
   @Override
+  public boolean mayAct() {
+    return leadership.isHeld();
+  }
+
+  @Override
   public List<Entry> entries() throws IOException {
     return read(store, lines, prefix);
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and the disk is full at every line: each time another leader brings the move to its end. After
  * each there is one copy of each VM, it runs, and every key that was typed arrived, once.
  */
-class LeaderCrashTest {
+abstract class LeaderCrashTest {
   private static final String PASSWORD = "secret";
   private final RecordedInput input = new RecordedInput();
   private final FaultyJournal journal = new FaultyJournal();
@@ -41,12 +41,32 @@ class LeaderCrashTest {
   private DemoRoom room;
   private Viewer viewer;
 
+  /** The room's settings, with the toolstack that is tested. */
+  abstract DemoSettings settings(DemoSettings common);
+
+  /** Where the leader alone decides. */
+  static final class WithXlTest extends LeaderCrashTest {
+    @Override
+    DemoSettings settings(DemoSettings common) {
+      return common;
+    }
+  }
+
+  /** Where the user VM's toolstack does, when it lands. */
+  static final class WithLibvirtTest extends LeaderCrashTest {
+    @Override
+    DemoSettings settings(DemoSettings common) {
+      return common.withUserVmLandingForGood();
+    }
+  }
+
   @BeforeEach
   void open() throws Exception {
     DemoSettings settings =
-        DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD))
-            .small()
-            .withMigration(PatientMigration.SETTINGS);
+        settings(
+            DemoSettings.of(ConsoledConfig.forGuest("test", PASSWORD))
+                .small()
+                .withMigration(PatientMigration.SETTINGS));
     room = DemoRoom.open(settings, journal, input);
     viewer = new Viewer(room.address(), PASSWORD);
   }

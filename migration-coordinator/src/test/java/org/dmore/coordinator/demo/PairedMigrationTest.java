@@ -65,7 +65,7 @@ class PairedMigrationTest {
   @ParameterizedTest
   @EnumSource(
       value = MigrationStep.class,
-      names = {"RESUME", "ATTACH", "VERIFY"},
+      names = {"RESUME", "FOLLOW", "ATTACH", "VERIFY"},
       mode = EnumSource.Mode.EXCLUDE)
   void aMoveThatFailsAtAnyStepBeforeTheCommitLeavesBothVmsAtTheSourceWithInputFlowing(
       MigrationStep failing) throws Exception {

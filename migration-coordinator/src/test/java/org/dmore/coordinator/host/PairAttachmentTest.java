@@ -347,12 +347,30 @@ class PairAttachmentTest {
     bench.startDomR(DOM_R);
     HotplugGuest guest = bench.startGuest(DOM_U);
     String device = "/local/domain/" + guest.domain().id() + "/device/vfb/0";
+    String backend = "/local/domain/0/backend/vfb/" + guest.domain().id() + "/0";
+    bench.store().write(backend + "/frontend", device);
     bench.store().write(device + "/backend-id", "0");
     bench.attach();
     bench.awaitEvent(Kind.PROBLEM);
     assertThat(problem()).contains("vfb of domain=0").contains("configuration");
     bench.store().remove(device);
+    bench.store().remove(backend);
     bench.awaitEvent(Kind.ATTACHED);
+  }
+
+  /** As a move leaves it that had to let the guest run before there was a DomR. */
+  @Test
+  void aPlaceThatDom0KeptIsTakenOverByTheDomRThatComes() throws Exception {
+    HotplugGuest guest = bench.startGuest(DOM_U);
+    try (HostAgent agent = new HostAgent(bench.alpha().dom0())) {
+      agent.attachDevices(DomainId.DOM0, guest.domain().id());
+      await("the place").atMost(SOON).until(() -> guest.history().contains("+device/vkbd/0"));
+      Consoled consoled = bench.startDomR(DOM_R);
+      agent.forgetDevices(guest.domain().id());
+      bench.attach();
+      bench.awaitConnected(consoled);
+      bench.type(consoled, guest, 30);
+    }
   }
 
   @Test

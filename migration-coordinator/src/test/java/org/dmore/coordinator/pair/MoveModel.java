@@ -15,12 +15,18 @@ import java.util.function.Consumer;
  * the leader's next action, its failure, its crash before and after each line of the journal, a
  * copy that lands or fails, a key that is typed, an event that the guest consumes.
  *
- * <p>It follows {@link PairMigration} and {@link MoveRecovery}: the steps are {@link
- * MigrationStep}'s, in its order, and each has its action here, so that a step that is added there
- * does not compile here.
+ * <p>The user VM's toolstack may leave the decision to the leader, or land the VM for good. Then
+ * the console may be late, and one that was never let go is made anew: what it held is lost, and
+ * that must be the only way to lose it.
+ *
+ * <p>It follows {@link PairMigration}, {@link MoveRecovery} and {@link Arrival}: the steps are
+ * {@link MigrationStep}'s, in its order, and each has its action here, so that a step that is added
+ * there does not compile here.
  */
 final class MoveModel {
   private static final List<MigrationStep> STEPS = List.of(MigrationStep.values());
+  private static final int START_DOMU = STEPS.indexOf(MigrationStep.START_DOMU);
+  private static final int RECEIPT = STEPS.indexOf(MigrationStep.RECEIPT);
   private static final int COMMIT = STEPS.indexOf(MigrationStep.COMMIT);
 
   /** What a leader that recovers goes by. */
@@ -62,6 +68,10 @@ final class MoveModel {
 
     boolean moved() {
       return original == Original.GONE;
+    }
+
+    boolean runsThere() {
+      return original == Original.GONE && copy == Copy.RUNS;
     }
 
     boolean runs() {
@@ -163,6 +173,7 @@ final class MoveModel {
   private final int maxCrashes;
   private final Judgement judgement;
   private final boolean receiptSurvives;
+  private final boolean forGood;
   private final Map<State, State> seen = new HashMap<>();
   private final Deque<State> open = new ArrayDeque<>();
   private String broken = "";
@@ -173,8 +184,11 @@ final class MoveModel {
    * Makes a model.
    *
    * @param receiptSurvives whether the journal keeps the receipt for the next leader
+   * @param forGood whether the user VM becomes the destination's by itself when it lands
    */
-  MoveModel(int maxKeys, int maxCrashes, Judgement judgement, boolean receiptSurvives) {
+  MoveModel(
+      int maxKeys, int maxCrashes, Judgement judgement, boolean receiptSurvives, boolean forGood) {
+    this.forGood = forGood;
     this.maxKeys = maxKeys;
     this.maxCrashes = maxCrashes;
     this.judgement = judgement;
@@ -296,7 +310,8 @@ final class MoveModel {
       }
       next.accept(publish(s.with(keys.take())));
     }
-    outcomes(s.domU()).forEach(vm -> next.accept(s.with(vm, s.domR())));
+    (forGood ? outcomesForGood(s.domU()) : outcomes(s.domU()))
+        .forEach(vm -> next.accept(s.with(vm, s.domR())));
     outcomes(s.domR()).forEach(vm -> next.accept(s.with(s.domU(), vm)));
   }
 
@@ -307,10 +322,17 @@ final class MoveModel {
         : List.of();
   }
 
+  private static List<Vm> outcomesForGood(Vm vm) {
+    return vm.copy() == Copy.ARRIVING
+        ? List.of(new Vm(Original.GONE, Copy.PAUSED), Vm.AT_HOME)
+        : List.of();
+  }
+
   /** DomR puts into the ring what it has, one event being all that the ring has room for. */
   private static State publish(State s) {
     Keys keys = s.keys();
-    boolean mayWrite = s.console().ring() && !s.console().held() && s.domR().runs();
+    boolean dead = s.domU().moved() && !s.domR().moved(); // the ring of a guest that has gone
+    boolean mayWrite = s.console().ring() && !dead && !s.console().held() && s.domR().runs();
     return mayWrite && keys.published() < keys.typed() && keys.published() < keys.next()
         ? s.with(keys.publish())
         : s;
@@ -333,8 +355,13 @@ final class MoveModel {
       act(s, step)
           .ifPresent(
               after -> {
-                boolean half = step == MigrationStep.COMMIT && !after.domR().moved();
-                Leader acted = new Leader(leader.work(), leader.step(), 1, !half);
+                boolean half =
+                    step == MigrationStep.COMMIT
+                        && leader.work() == Work.MOVING
+                        && !forGood
+                        && !after.domR().moved();
+                boolean again = step == MigrationStep.FOLLOW && !after.domR().runsThere();
+                Leader acted = new Leader(leader.work(), leader.step(), 1, !half && !again);
                 next.accept(publish(after).with(acted));
               });
     } else {
@@ -344,7 +371,11 @@ final class MoveModel {
               .with(Leader.of(leader.work(), leader.step() + 1)));
     }
     if (leader.work() == Work.MOVING && !step.isCommitted()) {
-      next.accept(s.with(Leader.of(Work.UNDOING, 0))); // failed, not to be written, called off
+      // Failed, not to be written, called off.
+      next.accept(
+          forGood && s.domU().moved()
+              ? s.with(Leader.of(Work.MOVING, RECEIPT))
+              : s.with(Leader.of(Work.UNDOING, 0)));
     }
     crash(s, next);
   }
@@ -363,13 +394,12 @@ final class MoveModel {
       case HOLD -> Optional.of(s.with(new Console(s.console().ring(), true)));
       case DETACH -> Optional.of(s.with(new Console(false, true)));
       case MOVE_DOMR -> Optional.of(s.with(s.domU(), new Vm(Original.RUNS, Copy.ARRIVING)));
-      case LAND_DOMU -> landed(s.domU()) && landed(s.domR()) ? Optional.of(s) : Optional.empty();
-      case RECEIPT ->
-          Optional.of(
-              s.with(
-                  new Journal(s.journal().begun(), s.journal().committed(), s.keys().consumed())));
-      case COMMIT -> Optional.of(commit(s));
+      case LAND_DOMU ->
+          landed(s.domU()) && (forGood || landed(s.domR())) ? Optional.of(s) : Optional.empty();
+      case RECEIPT -> Optional.of(readReceipt(s));
+      case COMMIT -> Optional.of(s.leader().work() == Work.MOVING ? commit(s) : s);
       case RESUME -> Optional.of(resume(s));
+      case FOLLOW -> follow(s);
       case ATTACH -> Optional.of(attach(s));
     };
   }
@@ -378,20 +408,39 @@ final class MoveModel {
     return vm.copy() == Copy.PAUSED;
   }
 
+  /** Out of the guest's page, unless it is known, or its driver has wiped the page. */
+  private State readReceipt(State s) {
+    boolean known = s.journal().receipt() >= 0 && receiptSurvives;
+    int receipt =
+        known ? s.journal().receipt() : s.domU().copy() == Copy.RUNS ? -1 : s.keys().consumed();
+    return s.with(new Journal(s.journal().begun(), s.journal().committed(), receipt));
+  }
+
   /** One VM after the other: between the two is a state of its own. */
-  private static State commit(State s) {
+  private State commit(State s) {
+    if (forGood) {
+      return landed(s.domR()) ? s.with(s.domU(), new Vm(Original.GONE, s.domR().copy())) : s;
+    }
     return s.domU().moved()
         ? s.with(s.domU(), new Vm(Original.GONE, s.domR().copy()))
         : s.with(new Vm(Original.GONE, s.domU().copy()), s.domR());
   }
 
   private static State resume(State s) {
-    State running = s.with(run(s.domU()), run(s.domR()));
+    State running = s.with(new Vm(Original.GONE, Copy.RUNS), s.domR());
     return s.domU().runs() ? running : running.with(s.keys().wiped());
   }
 
-  private static Vm run(Vm vm) {
-    return new Vm(vm.original(), Copy.RUNS);
+  /** DomR is let go if it is there, waited for, moved again if it is back, or made anew. */
+  private Optional<State> follow(State s) {
+    if (s.domR().moved() || landed(s.domR())) {
+      return Optional.of(s.with(s.domU(), new Vm(Original.GONE, Copy.RUNS)));
+    }
+    if (s.domR().copy() == Copy.ARRIVING) {
+      return Optional.empty();
+    }
+    Console letGo = new Console(false, true); // it must not move with anything mapped
+    return Optional.of(s.with(letGo).with(s.domU(), new Vm(Original.RUNS, Copy.ARRIVING)));
   }
 
   private State attach(State s) {
@@ -407,19 +456,28 @@ final class MoveModel {
   private State judge(State s) {
     boolean forward =
         switch (judgement) {
-          case HOSTS -> s.journal().begun() > COMMIT && (s.domU().moved() || s.domR().moved());
+          case HOSTS ->
+              (s.journal().begun() > START_DOMU && s.domU().moved())
+                  || (s.journal().begun() > COMMIT && s.domR().moved());
           case DONE -> s.journal().committed();
         };
-    return s.with(forward ? Leader.of(Work.GOING_ON, COMMIT) : Leader.of(Work.GOING_BACK, 0));
+    return s.with(forward ? Leader.of(Work.GOING_ON, RECEIPT) : Leader.of(Work.GOING_BACK, 0));
   }
 
   /** DomR's copy, DomU's copy, the ring: each may be given up, or taken up, more than once. */
   private void undo(State s, Consumer<State> next) {
     Leader leader = s.leader();
+    boolean domUFirst = forGood || leader.work() == Work.GOING_BACK;
+    if (judgement == Judgement.HOSTS && forGood && leader.step() == 0 && s.domU().moved()) {
+      Work forward = leader.work() == Work.UNDOING ? Work.MOVING : Work.GOING_ON;
+      next.accept(s.with(Leader.of(forward, RECEIPT))); // too late to be called off
+      crash(s, next);
+      return;
+    }
     State after =
         switch (leader.step()) {
-          case 0 -> s.with(s.domU(), giveUp(s.domR()));
-          case 1 -> s.with(giveUp(s.domU()), s.domR());
+          case 0 -> domUFirst ? giveUpDomU(s) : giveUpDomR(s);
+          case 1 -> domUFirst ? giveUpDomR(s) : giveUpDomU(s);
           // The same ring: its own index says what was consumed.
           default -> s.with(new Console(true, false));
         };
@@ -429,6 +487,14 @@ final class MoveModel {
             after.with(
                 last ? Leader.of(Work.ENDED, 0) : Leader.of(leader.work(), leader.step() + 1))));
     crash(s, next);
+  }
+
+  private static State giveUpDomU(State s) {
+    return s.with(giveUp(s.domU()), s.domR());
+  }
+
+  private static State giveUpDomR(State s) {
+    return s.with(s.domU(), giveUp(s.domR()));
   }
 
   private static Vm giveUp(Vm vm) {

@@ -130,6 +130,8 @@ public final class Consoled implements AutoCloseable {
   private final List<Condition> conditions = new ArrayList<>();
 
   /** The answer about the last move's receipt, once it was complete. */
+  private long moves;
+
   private Optional<Map<String, String>> verified = Optional.empty();
 
   private XenStore.Watch moveWatch;
@@ -415,6 +417,7 @@ public final class Consoled implements AutoCloseable {
       case ControlMessage.DETACH -> {
         console.hold();
         console.beginMove();
+        moves++;
         verified = Optional.empty();
         devices.detach();
         store.write(ControlMessage.DETACHED_NODE, "1");
@@ -535,6 +538,7 @@ public final class Consoled implements AutoCloseable {
     result.put("state", ledger.state().name().toLowerCase(java.util.Locale.ROOT));
     result.put("connected", Integer.toString(devices.connected()));
     result.put("detached", Boolean.toString(devices.isDetached()));
+    result.put("moves", Long.toString(moves)); // 0 in one that was started anew in mid-move
     return result;
   }
 

@@ -1,5 +1,6 @@
 package org.dmore.vdev.service;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,23 @@ public record ConsoledConfig(
   /** Begins a set-up for a guest, with a password and everything else as it is by default. */
   public static Builder builder(String guestName, String password) {
     return new Builder(guestName, password);
+  }
+
+  /** The same at another address. */
+  public ConsoledConfig withAddress(InetSocketAddress address) {
+    return new ConsoledConfig(
+        guestName,
+        address.getHostString(),
+        address.getPort(),
+        password,
+        keymap,
+        maxClients,
+        congestionMark,
+        webPort,
+        metricsPort,
+        control,
+        idleTimeout,
+        power);
   }
 
   /** Everything but the password, for logs. */

@@ -82,7 +82,9 @@ class RepositoryTest {
         true,
         Duration.ofMillis(310),
         Duration.ofMillis(45),
-        Duration.ofMillis(120));
+        Duration.ofMillis(120),
+        Duration.ofMillis(3),
+        false);
   }
 
   private void write(String key, String value) throws StoreException {
