@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The consoles that one host keeps attached, by the user VM's name. Thread-safe. */
-final class Attachments implements AutoCloseable {
+public final class Attachments implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
 
   private final ControlPorts ports;
@@ -18,13 +18,19 @@ final class Attachments implements AutoCloseable {
 
   private record Followed(String domR, PairAttachment attachment) {}
 
-  Attachments(ControlPorts ports, Duration servePatience) {
+  /**
+   * Begins with none.
+   *
+   * @param ports dom0's interfaces, which stay the caller's
+   * @param servePatience how long consoled may take before it is told that it does not serve
+   */
+  public Attachments(ControlPorts ports, Duration servePatience) {
     this.ports = ports;
     this.servePatience = servePatience;
   }
 
   /** Follows a pair, in place of any other with the same user VM; once is enough. */
-  synchronized void follow(String domU, String domR) throws XenException {
+  public synchronized void follow(String domU, String domR) throws XenException {
     Followed before = followed.get(domU);
     if (before != null) {
       if (before.domR().equals(domR) && !before.attachment().ended().isDone()) {
@@ -44,7 +50,7 @@ final class Attachments implements AutoCloseable {
   }
 
   /** Follows no more; devices and grants stay as they are. */
-  synchronized void unfollow(String domU) {
+  public synchronized void unfollow(String domU) {
     Followed before = followed.remove(domU);
     if (before != null) {
       before.attachment().close();

@@ -26,6 +26,8 @@ public final class DomainDirectory {
 
   static final String HOME = "/local/domain/";
 
+  private static final long KIB = 1024;
+
   private final XenStore store;
 
   /** Reads xenstore as dom0. */
@@ -51,6 +53,27 @@ public final class DomainDirectory {
       }
     }
     return names;
+  }
+
+  /** The domain of exactly that name. */
+  public Optional<DomainId> find(String name) throws XenException {
+    return withName(domains(), name);
+  }
+
+  /**
+   * Memory that a domain may have, in bytes, as its toolstack wrote it.
+   *
+   * @throws IOException if it is not here, or nobody wrote it
+   */
+  public long memoryBytes(DomainId id) throws IOException {
+    String node = HOME + id + "/memory/static-max";
+    String text =
+        store.read(node).orElseThrow(() -> new IOException("domain=" + id + " has no " + node));
+    try {
+      return Long.parseLong(text.strip()) * KIB;
+    } catch (NumberFormatException e) {
+      throw new IOException(node + "=" + text + " is no number", e);
+    }
   }
 
   /** Whether a domain is listed. */

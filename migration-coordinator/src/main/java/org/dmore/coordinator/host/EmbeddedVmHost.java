@@ -136,7 +136,7 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
   }
 
   @Override
-  public Landing open(String vm, String from, String stack) {
+  public Landing open(String vm, String source, String from, String stack) {
     return new Landing("", "");
   }
 

@@ -69,10 +69,11 @@ public interface VmHost {
   /**
    * Opens this host for one VM.
    *
+   * @param source the name of the host that it will come from
    * @param from the address that it will come from; empty if any will do
    * @param toolstack which one sends it, {@code xl} or {@code libvirt}
    */
-  Landing open(String vm, String from, String toolstack) throws IOException;
+  Landing open(String vm, String source, String from, String toolstack) throws IOException;
 
   /** A VM that arrives here and is not this host's yet. */
   Optional<IncomingVm> incoming(String vm) throws IOException;

@@ -56,6 +56,9 @@ public interface VmMigration {
    */
   void abort() throws IOException, InterruptedException;
 
+  /** To be told by whoever let the VM run, at either end: it stands still no longer. */
+  default void runsAgain() {}
+
   /** How long the VM has stood still so far, or did in all; zero before it is stopped. */
   Duration standingStill();
 }

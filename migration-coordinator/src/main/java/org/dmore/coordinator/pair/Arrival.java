@@ -147,6 +147,7 @@ final class Arrival {
       complete(domU, pair.domU(), move.settings().domULanding());
     }
     unpause(pair.domU());
+    domU.ifPresent(VmMigration::runsAgain);
   }
 
   /** Has DomR run here, wherever it is now. */
@@ -166,6 +167,7 @@ final class Arrival {
       }
     }
     unpause(pair.domR());
+    domR.ifPresent(VmMigration::runsAgain);
     Optional<DomainId> here = to.find(pair.domR());
     if (here.isEmpty()) {
       throw new IOException("vm=%s is not on host=%s".formatted(pair.domR(), to.name()));

@@ -1,0 +1,81 @@
+package org.dmore.coordinator.toolstack;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dmore.coordinator.host.VmHost;
+
+/**
+ * Places for VMs that come: each takes one, from one host, for a bounded time. Receivers are
+ * programs beside this process, so that a hostd that is killed takes no VM with it. Thread-safe.
+ */
+final class Landings {
+  private static final Pattern LISTENS = Pattern.compile("listening on AF=\\d+ .*:(\\d+)");
+  private static final int POLL_MILLIS = 10;
+
+  private final HostSettings settings;
+
+  Landings(HostSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Starts a receiver of xl's, which leaves the VM paused.
+   *
+   * @param source the name of the host that it comes from
+   * @param from its address
+   */
+  VmHost.Landing forXl(String source, String from) throws IOException {
+    Files.createDirectories(settings.runFolder());
+    Path log = Files.createTempFile(settings.runFolder(), "landing-", ".log");
+    Process process =
+        new ProcessBuilder(
+                "setsid",
+                "socat",
+                "-d",
+                "-d",
+                "-b",
+                "262144",
+                settings.streams().listener(from, source, settings.arrival().toSeconds()),
+                "EXEC:xl migrate-receive -p")
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(log.toFile())
+            .redirectErrorStream(true)
+            .start();
+    long deadline = System.nanoTime() + settings.command().toNanos();
+    try {
+      while (true) {
+        Matcher listens = LISTENS.matcher(Files.readString(log));
+        if (listens.find()) {
+          return new VmHost.Landing(settings.address() + ":" + listens.group(1), "");
+        }
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+          process.destroy();
+          throw new IOException("no VM can land here: " + Files.readString(log).strip());
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      process.destroy();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a landing was made", e);
+    }
+  }
+
+  /** Says where libvirt's own receiver is to listen; its libvirtd starts it. */
+  VmHost.Landing forLibvirt() throws IOException {
+    String uri =
+        settings
+            .libvirtPeerUri()
+            .orElseThrow(() -> new IOException("no VM of libvirt's can land here: it is not used"));
+    try (ServerSocket free = new ServerSocket()) {
+      free.setReuseAddress(true);
+      free.bind(new InetSocketAddress(0));
+      return new VmHost.Landing(settings.address() + ":" + free.getLocalPort(), uri);
+    }
+  }
+}
