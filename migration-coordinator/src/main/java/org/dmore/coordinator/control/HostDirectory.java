@@ -42,12 +42,11 @@ final class HostDirectory {
 
   /** As {@link #peer}, for something that it must do: it must be there. */
   ControlPlane control(String name) throws IOException {
-    Peer found = peer(name);
     if (!inventory.presentHosts().contains(name)) {
       throw new ControlException(
           Reason.UNAVAILABLE, "host=" + name + " is not present: does its hostd run?");
     }
-    return found.control();
+    return peer(name).control();
   }
 
   HostRecord record(String name) throws IOException {
