@@ -45,6 +45,9 @@ final class LedMove implements MigrationListener {
   private final Duration expectedDomRMove;
   private final MoveEnd end;
 
+  /** Touched by the move's thread alone. */
+  private Optional<MigrationReceipt> receipt = Optional.empty();
+
   private MigrationStep step = MigrationStep.CHECK;
   private boolean cancelled;
   private PairMigrator migrator;
@@ -159,34 +162,36 @@ final class LedMove implements MigrationListener {
     synchronized (this) {
       migrator = made;
     }
-    String failure = "its leader was gone";
-    if (fresh) {
-      try {
-        VmHost to = context.directory().host(record.to());
-        MigrationReceipt receipt = made.migrate(context.local(), to, this);
-        learnt = made.expectedDomRMove();
-        end.moved(Optional.of(receipt));
-        return;
-      } catch (InterruptedException e) {
-        leaveInOrder(journal);
-        throw e;
-      } catch (IOException e) {
-        checkNotDeposed(e);
-        failure = e.getMessage();
-        LOG.info("{}", failure);
-      }
+    finish(made, journal, fresh ? begin(made, journal) : "its leader was gone");
+  }
+
+  /** Moves the pair; why that failed, if it did. */
+  private String begin(PairMigrator made, MigrationJournal journal)
+      throws IOException, InterruptedException {
+    try {
+      VmHost to = context.directory().host(record.to());
+      receipt = Optional.of(made.migrate(context.local(), to, this));
+      learnt = made.expectedDomRMove();
+      return "";
+    } catch (InterruptedException e) {
+      leaveInOrder(journal);
+      throw e;
+    } catch (IOException e) {
+      checkNotDeposed(e);
+      LOG.info("{}", e.getMessage());
+      return String.valueOf(e.getMessage());
     }
-    recover(made, journal, failure);
   }
 
   /** Brings it to an end, whatever it takes: as long as it has none nobody can use the pair. */
-  private void recover(PairMigrator made, MigrationJournal journal, String failure)
+  private void finish(PairMigrator made, MigrationJournal journal, String failure)
       throws IOException, InterruptedException {
     Duration pause = context.settings().retry();
     while (true) {
       leadership.check();
       try {
-        conclude(made.recover(hosts(), this), journal, failure);
+        receipt = made.recover(hosts(), this).flatMap(RecoveredMove::receipt).or(() -> receipt);
+        conclude(journal, failure);
         return;
       } catch (IOException e) {
         checkNotDeposed(e);
@@ -198,16 +203,10 @@ final class LedMove implements MigrationListener {
     }
   }
 
-  private void conclude(Optional<RecoveredMove> recovered, MigrationJournal journal, String failure)
+  private void conclude(MigrationJournal journal, String failure)
       throws IOException, InterruptedException {
-    if (recovered.isPresent()) {
-      if (recovered.get().receipt().isPresent()) {
-        end.moved(recovered.get().receipt());
-      } else {
-        end.calledOff(failure);
-      }
-    } else if (endsAtDestination(journal)) {
-      end.moved(Optional.empty());
+    if (receipt.isPresent() || endsAtDestination(journal)) {
+      end.moved(receipt);
     } else {
       end.calledOff(failure);
     }
@@ -219,7 +218,7 @@ final class LedMove implements MigrationListener {
     boolean interrupted = Thread.interrupted();
     List<MigrationJournal.Entry> entries = journal.entries();
     if (!entries.isEmpty() && last(entries).mark() == MigrationJournal.Mark.ENDED) {
-      conclude(Optional.empty(), journal, "hostd was told to end");
+      conclude(journal, "hostd was told to end");
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

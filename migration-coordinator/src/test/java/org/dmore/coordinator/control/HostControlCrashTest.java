@@ -100,7 +100,7 @@ class HostControlCrashTest {
 
   @Test
   void aLeaderWhoseRoleIsLostStopsAndAnotherTakesTheMoveUp() throws Exception {
-    room.setBandwidth(15_000_000);
+    room.setBandwidth(5_000_000);
     String id = migrate("alpha", "beta");
     web.type('a');
     room.stores().endLease(room.store("alpha").leaseOf("/dmore/leaders/migration/" + id));
