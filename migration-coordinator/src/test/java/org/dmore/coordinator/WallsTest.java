@@ -66,6 +66,19 @@ class WallsTest {
               "org.dmore.coordinator.cli..");
 
   @ArchTest
+  static final ArchRule theControlPlaneDoesNotKnowHowItIsAsked =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dmore.coordinator.control..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.dmore.coordinator.api..",
+              "org.dmore.coordinator.cli..",
+              "org.dmore.coordinator.demo..",
+              "org.dmore.xen.embedded..");
+
+  @ArchTest
   static final ArchRule theGuestsProgramKnowsNothingOfTheMachineryBelowIt =
       noClasses()
           .that()

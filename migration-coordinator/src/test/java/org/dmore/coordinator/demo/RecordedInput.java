@@ -5,7 +5,7 @@ import java.util.List;
 import org.dmore.vdev.frontend.KeyboardFrontend;
 
 /** Writes down what the guest's driver consumed. */
-final class RecordedInput implements KeyboardFrontend.Listener {
+public final class RecordedInput implements KeyboardFrontend.Listener {
   private final List<String> events = new ArrayList<>();
 
   @Override
@@ -23,11 +23,11 @@ final class RecordedInput implements KeyboardFrontend.Listener {
     events.add("@" + x + "," + y + "," + deltaZ);
   }
 
-  synchronized List<String> events() {
+  public synchronized List<String> events() {
     return List.copyOf(events);
   }
 
-  synchronized int count() {
+  public synchronized int count() {
     return events.size();
   }
 }

@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A real client library, connected over TCP. */
-final class Viewer implements AutoCloseable {
+public final class Viewer implements AutoCloseable {
   private final VernacularClient client;
   private final AtomicReference<Image> screen = new AtomicReference<>();
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final AtomicInteger updates = new AtomicInteger();
 
-  Viewer(InetSocketAddress address, String password) {
+  public Viewer(InetSocketAddress address, String password) {
     VernacularConfig config = new VernacularConfig();
     config.setColorDepth(ColorDepth.BPP_24_TRUE);
     config.setPasswordSupplier(() -> password);
@@ -37,12 +37,12 @@ final class Viewer implements AutoCloseable {
     client.updateKey(keysym, false);
   }
 
-  void type(int keysym) {
+  public void type(int keysym) {
     press(keysym);
     release(keysym);
   }
 
-  void type(String text) {
+  public void type(String text) {
     text.chars().forEach(this::type);
   }
 
@@ -63,11 +63,11 @@ final class Viewer implements AutoCloseable {
     return screen.get();
   }
 
-  boolean isRunning() {
+  public boolean isRunning() {
     return client.isRunning();
   }
 
-  Exception failure() {
+  public Exception failure() {
     return failure.get();
   }
 

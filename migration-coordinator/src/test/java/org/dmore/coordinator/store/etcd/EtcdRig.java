@@ -13,11 +13,11 @@ import org.dmore.coordinator.store.Transaction;
 import org.dmore.coordinator.store.contract.StoreRig;
 
 /** An etcd that is emptied for each test. */
-final class EtcdRig implements StoreRig {
+public final class EtcdRig implements StoreRig {
   private final EtcdServer server;
   private final List<StateStore> stores = new ArrayList<>();
 
-  EtcdRig(EtcdServer server) throws StoreException {
+  public EtcdRig(EtcdServer server) throws StoreException {
     this.server = server;
     open().commit(Transaction.builder().deletePrefix("/").build());
   }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A real etcd of one member, on the loopback, with a folder of its own. */
-final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements AutoCloseable {
   private static final String PROGRAM = "etcd";
   private static final Duration START = Duration.ofSeconds(30);
 
@@ -47,7 +47,7 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /** Starts one with an empty store. Skips the test where etcd is not installed. */
-  static EtcdServer start() throws Exception {
+  public static EtcdServer start() throws Exception {
     return start("http", List.of());
   }
 

@@ -17,13 +17,13 @@ import org.dmore.coordinator.store.Transaction;
 import org.dmore.coordinator.store.contract.StoreRig;
 
 /** A state file in a folder of its own. */
-final class SqliteRig implements StoreRig {
+public final class SqliteRig implements StoreRig {
   private final Path folder;
   private final SqliteSettings settings;
   private final List<StateStore> stores = new ArrayList<>();
   private Connection intruder;
 
-  SqliteRig() throws IOException {
+  public SqliteRig() throws IOException {
     folder = Files.createTempDirectory("dmore-state");
     settings = SqliteSettings.of(folder.resolve("state.db"));
   }

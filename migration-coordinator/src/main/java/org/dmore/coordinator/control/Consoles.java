@@ -1,0 +1,219 @@
+package org.dmore.coordinator.control;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.dmore.coordinator.control.ControlException.Reason;
+import org.dmore.coordinator.host.PowerAction;
+import org.dmore.coordinator.store.record.PairRecord;
+import org.dmore.coordinator.token.IssuedToken;
+import org.dmore.coordinator.token.OneTimePassword;
+import org.dmore.coordinator.token.TokenIssuer;
+import org.dmore.coordinator.token.TokenRequest;
+import org.dmore.vdev.access.AccessControl;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.xen.DomainId;
+
+/**
+ * Ways into the consoles of this host's pairs, and their VMs' power. A console that moves is left
+ * alone: it takes one command at a time, and those are its move's. Thread-safe.
+ */
+final class Consoles {
+  private static final int MAX_ONE_TIME_USES = 100;
+  private static final String KEYS = "keys";
+
+  private final MoveContext context;
+  private final PairRegistry pairs;
+  private final PairLocks locks;
+  private final Optional<TokenIssuer> issuer;
+  private final SecureRandom random = new SecureRandom();
+
+  Consoles(MoveContext context, PairRegistry pairs, PairLocks locks, Optional<TokenIssuer> issuer) {
+    this.context = context;
+    this.pairs = pairs;
+    this.locks = locks;
+    this.issuer = issuer;
+  }
+
+  ConsoleAccess open(ConsoleRequest request) throws IOException {
+    PairRecord pair = context.directory().pair(request.pair());
+    if (pair.console().isEmpty()) {
+      throw new ControlException(
+          Reason.CONFLICT, "pair=" + pair.name() + " has no console address: define it with one");
+    }
+    ConsoleAccess access =
+        request.kind() == ConsoleRequest.Kind.PASSWORD
+            ? password(pair, request)
+            : token(pair, request);
+    context
+        .auditor()
+        .tell(
+            "console-access",
+            "pair",
+            pair.name(),
+            "kind",
+            request.kind().name(),
+            "right",
+            request.right().text(),
+            "id",
+            access.id(),
+            "user",
+            request.user(),
+            "expires",
+            access.expires().toString());
+    return access;
+  }
+
+  /** Takes back what {@code id} opens, or all that was issued {@code before} a time. */
+  void revoke(String name, Map<String, String> which) throws IOException {
+    PairRecord pair = context.directory().pair(name);
+    ControlMessage answer = command(pair, ControlMessage.REVOKE, which(which));
+    context
+        .auditor()
+        .tell(
+            "console-revoked",
+            "pair",
+            name,
+            "which",
+            which.toString(),
+            "sessions",
+            answer.text("sessions"));
+  }
+
+  void power(String name, PowerAction action) throws IOException, InterruptedException {
+    PairRecord pair = locks.holding(name, context.settings().answer(), () -> still(name));
+    // Not under the lock: a clean shutdown takes as long as the guest does.
+    context.auditor().tell("power", "pair", name, "vm", pair.domU(), "action", action.name());
+    try {
+      context.local().power().perform(pair.domU(), action);
+    } catch (IOException e) {
+      context
+          .auditor()
+          .tell("power-failed", "pair", name, "action", action.name(), "why", e.toString());
+      throw e;
+    }
+  }
+
+  private ConsoleAccess password(PairRecord pair, ConsoleRequest request) throws IOException {
+    int uses = request.uses().orElse(1);
+    if (uses < 1 || uses > MAX_ONE_TIME_USES) {
+      throw RequestRules.invalid("uses=" + uses + " is not in 1.." + MAX_ONE_TIME_USES);
+    }
+    long seconds = request.lifetime().toSeconds();
+    if (seconds < 1 || request.lifetime().compareTo(AccessControl.MAX_ONE_TIME) > 0) {
+      throw RequestRules.invalid(
+          "lifetime=%ds is not in 1..%ds for a password"
+              .formatted(seconds, AccessControl.MAX_ONE_TIME.toSeconds()));
+    }
+    String password = OneTimePassword.random(random);
+    String id = "otp-" + Long.toHexString(random.nextLong());
+    Instant expires = context.clock().instant().plus(Duration.ofSeconds(seconds));
+    ControlMessage unused =
+        command(
+            pair,
+            ControlMessage.ONE_TIME,
+            Map.of(
+                "id",
+                id,
+                ControlMessage.PASSWORD,
+                password,
+                "right",
+                request.right().text(),
+                "uses",
+                Integer.toString(uses),
+                "seconds",
+                Long.toString(seconds)));
+    return new ConsoleAccess(pair.console(), ConsoleRequest.Kind.PASSWORD, password, id, expires);
+  }
+
+  private ConsoleAccess token(PairRecord pair, ConsoleRequest request) throws IOException {
+    TokenIssuer signer =
+        issuer.orElseThrow(
+            () ->
+                new ControlException(
+                    Reason.CONFLICT,
+                    "host=%s has no issuer's key: ask for a password, or give hostd a key"
+                        .formatted(context.local().name())));
+    TokenRequest wanted;
+    try {
+      wanted =
+          new TokenRequest(
+              pair.domU(), request.right(), request.lifetime(), request.uses(), request.user());
+    } catch (IllegalArgumentException e) {
+      throw RequestRules.invalid(e.getMessage());
+    }
+    introduce(pair, signer);
+    IssuedToken token = signer.issue(wanted);
+    return new ConsoleAccess(
+        pair.console(), ConsoleRequest.Kind.TOKEN, token.text(), token.id(), token.expires());
+  }
+
+  /** Makes sure that the console knows the issuer: one that was started anew may not. */
+  private void introduce(PairRecord pair, TokenIssuer signer) throws IOException {
+    ControlMessage known = command(pair, ControlMessage.TOKEN_KEYS, Map.of());
+    List<String> ids = Arrays.asList(known.text(KEYS).split(",", -1));
+    if (!ids.contains(signer.publicKey().id())) {
+      ControlMessage unused =
+          command(pair, ControlMessage.TOKEN_KEYS, Map.of(KEYS, signer.publicKey().format()));
+    }
+  }
+
+  private PairRecord still(String name) throws IOException {
+    pairs.checkStill(name);
+    return context.directory().pair(name);
+  }
+
+  private ControlMessage command(PairRecord pair, String verb, Map<String, String> arguments)
+      throws IOException {
+    return locks.holding(
+        pair.name(),
+        context.settings().answer(),
+        () -> {
+          pairs.checkStill(pair.name());
+          return send(pair, verb, arguments);
+        });
+  }
+
+  private ControlMessage send(PairRecord pair, String verb, Map<String, String> arguments)
+      throws IOException {
+    DomainId domR =
+        context
+            .local()
+            .find(pair.domR())
+            .orElseThrow(
+                () ->
+                    new ControlException(
+                        Reason.CONFLICT,
+                        "vm=%s is not on host=%s: does it run?"
+                            .formatted(pair.domR(), context.local().name())));
+    try {
+      return context.local().agent().command(domR, verb, arguments, context.settings().answer());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ControlException(Reason.UNAVAILABLE, "hostd is about to end", e);
+    }
+  }
+
+  private static Map<String, String> which(Map<String, String> which) throws ControlException {
+    if (which.size() == 1 && which.containsKey("id")) {
+      return Map.of("id", RequestRules.name("id", which.get("id")));
+    }
+    if (which.size() == 1 && which.containsKey("before")) {
+      try {
+        // Those of that very second are before its end.
+        Instant before = Instant.parse(which.get("before"));
+        return Map.of("before", Long.toString(before.plusNanos(999_999_999).getEpochSecond()));
+      } catch (java.time.format.DateTimeParseException e) {
+        throw RequestRules.invalid(
+            "before=" + which.get("before") + " must be as 2026-11-28T12:00:00Z");
+      }
+    }
+    throw RequestRules.invalid(
+        "what is to be revoked must be id=ID or before=TIME, and is " + which.keySet());
+  }
+}
