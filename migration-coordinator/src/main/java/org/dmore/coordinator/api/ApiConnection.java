@@ -63,12 +63,12 @@ final class ApiConnection extends ChannelInboundHandlerAdapter {
   /**
    * What the connections of a server have in common.
    *
-   * @param dispatcher answers
+   * @param responder answers
    * @param problems says what is wrong
    * @param workers where requests are handled
    * @param limits what nobody may exceed
    */
-  record Site(Dispatcher dispatcher, Problems problems, Workers workers, ApiLimits limits) {}
+  record Site(Responder responder, Problems problems, Workers workers, ApiLimits limits) {}
 
   private final Site site;
   private final Identification identification;
@@ -235,7 +235,7 @@ final class ApiConnection extends ChannelInboundHandlerAdapter {
               .submit(
                   whole,
                   () -> {
-                    Answer answer = site.dispatcher().answer(who, whole);
+                    Answer answer = site.responder().answer(who, whole);
                     context.executor().execute(() -> answered(context, mine, answer, keep));
                   });
       Duration limit = site.workers().limit(whole);

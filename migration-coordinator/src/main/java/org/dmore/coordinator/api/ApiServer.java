@@ -32,6 +32,7 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.dmore.coordinator.control.ControlPlane;
 import org.dmore.coordinator.host.VmHost;
 import org.slf4j.Logger;
@@ -61,6 +62,12 @@ public final class ApiServer implements AutoCloseable {
 
   /** Prepares to serve; nobody is listened to yet. */
   public ApiServer(ApiSettings settings, ControlPlane control, VmHost host) {
+    this(settings, control, host, UnaryOperator.identity());
+  }
+
+  /** The same, with something around what answers. */
+  ApiServer(
+      ApiSettings settings, ControlPlane control, VmHost host, UnaryOperator<Responder> around) {
     Epoll.ensureAvailability();
     this.settings = settings;
     ApiLimits limits = settings.limits();
@@ -68,7 +75,7 @@ public final class ApiServer implements AutoCloseable {
     Problems problems = new Problems(json);
     site =
         new ApiConnection.Site(
-            new Dispatcher(control, host, limits, json, problems),
+            around.apply(new Dispatcher(control, host, limits, json, problems)),
             problems,
             new Workers(limits),
             limits);

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds a request's route, looks whether its caller may, and has it done. Thread-safe. */
-final class Dispatcher {
+final class Dispatcher implements Responder {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final String JSON_TYPE = "application/json";
 
@@ -36,8 +36,8 @@ final class Dispatcher {
 
   private record Found(Route route, Map<String, String> values) {}
 
-  /** Answers; blocks as long as it takes, and never fails. */
-  Answer answer(Caller caller, Request request) {
+  @Override
+  public Answer answer(Caller caller, Request request) {
     Answer answer;
     try {
       answer = decide(caller, request);
