@@ -90,7 +90,8 @@ final class ApiConnection extends ChannelInboundHandlerAdapter {
       @Override
       public void channelRead(ChannelHandlerContext context, Object message) {
         if (state == State.IDLE) {
-          begin(context);
+          // Answers go out behind the codec, and this stands before it.
+          begin(context.pipeline().context(ApiConnection.this));
         }
         context.fireChannelRead(message);
       }
@@ -204,6 +205,9 @@ final class ApiConnection extends ChannelInboundHandlerAdapter {
 
   private void handle(ChannelHandlerContext context, HttpRequest request) {
     state = State.ANSWERING;
+    // The next request waits where it is.
+    context.channel().config().setAutoRead(false);
+    boolean keep = HttpUtil.isKeepAlive(request);
     String text;
     try {
       text =
@@ -212,18 +216,15 @@ final class ApiConnection extends ChannelInboundHandlerAdapter {
               .decode(ByteBuffer.wrap(body.toByteArray()))
               .toString();
     } catch (CharacterCodingException e) {
-      end(context, site.problems().of(Reason.INVALID, "the body is no UTF-8"));
+      answered(context, number, site.problems().of(Reason.INVALID, "the body is no UTF-8"), keep);
       return;
     }
-    // The next request waits where it is.
-    context.channel().config().setAutoRead(false);
     Request whole =
         new Request(
             request.method(),
             request.uri(),
             Optional.ofNullable(request.headers().get(HttpHeaderNames.CONTENT_TYPE)),
             text);
-    boolean keep = HttpUtil.isKeepAlive(request);
     long mine = ++number;
     try {
       if (caller.isEmpty()) {
@@ -299,6 +300,9 @@ final class ApiConnection extends ChannelInboundHandlerAdapter {
     finish(context, answer)
         .addListener(
             written -> {
+              if (!written.isSuccess()) {
+                LOG.debug("api: an answer cannot be given", written.cause());
+              }
               close(context);
             });
   }

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.dmore.coordinator.control.ControlException;
 import org.dmore.coordinator.control.ControlException.Reason;
@@ -100,11 +101,9 @@ final class ApiJson {
                       .collect(Collectors.joining(", "))),
           e);
     } catch (MismatchedInputException e) {
-      throw invalid("field=%s is wrong: %s".formatted(pathOf(e), e.getOriginalMessage()), e);
+      throw invalid("field=%s is wrong: %s".formatted(pathOf(e), wanted(e.getTargetType())), e);
     } catch (JsonMappingException e) {
-      Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
-      throw invalid(
-          cause instanceof JsonMappingException ? e.getOriginalMessage() : cause.getMessage(), e);
+      throw invalid("field=%s is wrong: %s".formatted(pathOf(e), e.getOriginalMessage()), e);
     } catch (JsonProcessingException e) {
       throw invalid("the body is no JSON: " + e.getOriginalMessage(), e);
     }
@@ -127,6 +126,24 @@ final class ApiJson {
       throw new IOException(
           "the answer is no %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
     }
+  }
+
+  private static String wanted(Class<?> type) {
+    if (type == null) {
+      return "it has the wrong type";
+    }
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(constant -> ((Enum<?>) constant).name())
+          .collect(Collectors.joining(", ", "it must be one of ", ""));
+    }
+    if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+      return "it must be a whole number";
+    }
+    if (type == boolean.class) {
+      return "it must be true or false";
+    }
+    return type == String.class ? "it must be text" : "it has the wrong type";
   }
 
   private static String pathOf(JsonMappingException e) {

@@ -31,16 +31,16 @@ import org.dmore.coordinator.host.VmHost;
  */
 final class ApiRig implements AutoCloseable {
   static final String LOOPBACK = "127.0.0.1";
+  private static final OpenApiInteractionValidator VALIDATOR =
+      OpenApiInteractionValidator.createForInlineApiSpecification(
+              OpenApi.describe(Routes.all()).toString())
+          .build();
 
   private final Recorder control = new Recorder();
   private final Recorder agent = new Recorder();
   private final Recorder host = new Recorder().answer("agent", () -> agent.as(ConsoleAgent.class));
   private final List<Runnable> open = new ArrayList<>();
   private final List<String> violations = new CopyOnWriteArrayList<>();
-  private final OpenApiInteractionValidator validator =
-      OpenApiInteractionValidator.createForInlineApiSpecification(
-              OpenApi.describe(Routes.all()).toString())
-          .build();
   private final Path folder;
   private final ApiServer server;
 
@@ -147,7 +147,7 @@ final class ApiRig implements AutoCloseable {
   }
 
   /** What is wrong with an exchange, by the description. */
-  String check(Request request, Answer answer) {
+  static String check(Request request, Answer answer) {
     Method method = Method.valueOf(request.method().name());
     SimpleRequest.Builder asked = new SimpleRequest.Builder(method, request.path());
     request.contentType().ifPresent(asked::withContentType);
@@ -166,8 +166,8 @@ final class ApiRig implements AutoCloseable {
     answer.headers().forEach(answered::withHeader);
     ValidationReport report =
         answer.status() < 300
-            ? validator.validate(asked.build(), answered.build())
-            : validator.validateResponse(request.path(), method, answered.build());
+            ? VALIDATOR.validate(asked.build(), answered.build())
+            : VALIDATOR.validateResponse(request.path(), method, answered.build());
     return report.hasErrors()
         ? request.method() + " " + request.target() + ": " + report.getMessages()
         : "";
