@@ -1,0 +1,74 @@
+package org.dmore.coordinator.api;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.dmore.coordinator.control.ConsoleRequest;
+import org.dmore.coordinator.host.PowerAction;
+import org.dmore.coordinator.host.VmHost;
+import org.dmore.vdev.access.ConsoleRight;
+
+/**
+ * Bodies of requests and answers that are no records of the control plane. Times are in
+ * milliseconds where a person writes them.
+ */
+final class ApiBodies {
+  private ApiBodies() {}
+
+  // ---- what operators ask
+
+  record HostChange(Optional<Map<String, String>> labels, OptionalInt maxVms) {}
+
+  record DrainOrder(int parallelism) {}
+
+  record PairDefinition(
+      String domU,
+      String domR,
+      Optional<String> console,
+      Optional<Map<String, String>> labels,
+      Optional<Map<String, String>> affinity) {}
+
+  record MoveOrder(Optional<String> to, OptionalLong pausedBoundMillis) {}
+
+  record ConsoleOrder(
+      ConsoleRequest.Kind kind,
+      ConsoleRight right,
+      long lifetimeMillis,
+      OptionalInt uses,
+      Optional<String> user) {}
+
+  record PowerOrder(PowerAction action) {}
+
+  // ---- what hosts ask
+
+  record HostName(String name) {}
+
+  record Memory(long bytes) {}
+
+  record Found(OptionalInt domain) {}
+
+  record Running(boolean running) {}
+
+  record OpenOrder(String from, String toolstack) {}
+
+  record Incoming(Optional<Arriving> vm) {}
+
+  record Arriving(int domain, long memoryBytes) {
+    static Arriving of(VmHost.IncomingVm vm) {
+      return new Arriving(vm.id().value(), vm.memoryBytes());
+    }
+  }
+
+  record FollowOrder(String domR) {}
+
+  record DeviceOrder(int domR) {}
+
+  record KeyboardFrame(OptionalLong frame) {}
+
+  record Consumer(long consumer) {}
+
+  record CommandOrder(String verb, Map<String, String> arguments, long deadlineMillis) {}
+
+  record CommandAnswer(long sequence, String verb, Map<String, String> arguments) {}
+}
