@@ -1,6 +1,7 @@
 package org.dmore.coordinator.cli;
 
 import java.io.IOException;
+import org.dmore.coordinator.control.ControlException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -15,6 +16,9 @@ final class ErrorMessage implements IExecutionExceptionHandler {
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
     if (failure instanceof IOException || failure instanceof IllegalArgumentException) {
       line.getErr().println("dmore: " + failure.getMessage());
+      if (failure instanceof ControlException refusal) {
+        return ExitStatus.of(refusal.reason()).code();
+      }
     } else {
       LOG.error("{} failed", line.getCommandName(), failure);
       line.getErr().println("dmore: internal error: " + failure);

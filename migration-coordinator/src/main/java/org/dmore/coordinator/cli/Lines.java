@@ -8,12 +8,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What a command tells, an event a line: for people, or as a JSON object. Thread-safe. */
-final class Lines {
+public final class Lines {
   private final PrintWriter out;
   private final boolean json;
   private final JsonMapper mapper = JsonMapper.builder().build();
 
-  Lines(PrintWriter out, boolean json) {
+  /**
+   * Makes an output.
+   *
+   * @param json whether lines are JSON objects
+   */
+  public Lines(PrintWriter out, boolean json) {
     this.out = out;
     this.json = json;
   }
@@ -24,7 +29,7 @@ final class Lines {
    * @param event its name, as JSON has it: {@code guestLeft} becomes {@code guest left}
    * @param details by name, in order; {@code message} is a sentence
    */
-  synchronized void tell(String event, Map<String, ?> details) {
+  public synchronized void tell(String event, Map<String, ?> details) {
     out.println(json ? asJson(event, details) : asText(event, details));
     out.flush();
   }

@@ -2,6 +2,11 @@ package org.dmore.coordinator.cli;
 
 import java.io.IOException;
 import java.util.ServiceLoader;
+import org.dmore.coordinator.cli.hostd.Hostd;
+import org.dmore.coordinator.cli.hostd.HostdAddress;
+import org.dmore.coordinator.cli.hostd.HostdCommands;
+import org.dmore.coordinator.cli.hostd.Workplace;
+import org.dmore.coordinator.control.ControlException;
 import org.dmore.coordinator.demo.DemoCommand;
 import org.dmore.coordinator.image.DomRCommand;
 import org.dmore.xen.lib.LibControlPorts;
@@ -19,23 +24,21 @@ import picocli.CommandLine.Spec;
     description = "An out-of-band console for Xen VMs that survives live migration.",
     subcommands = {CommandLine.HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
-    footer = {
-      "",
-      "Exit status: 0 done; 1 something was lost or failed; 2 the command line is wrong.",
-      "Each command tells more with --help."
-    })
+    footer = {"", ExitStatus.HELP, "Each command tells more with --help."})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
   /** Runs a command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.setProperty("java.awt.headless", "true"); // pictures are written, never shown
+    System.exit(commandLine(Workplace.ofProcess(Main::openHostd)).execute(arguments));
   }
 
   /** All commands there are, ready to run. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine(Workplace workplace) {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
+    HostdCommands.addTo(line, workplace);
     addDom0Commands(line, Main::openDom0);
     line.addSubcommand(new DomRCommand());
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
@@ -59,6 +62,13 @@ public final class Main implements Runnable {
   private static Dom0 openDom0() throws IOException {
     LibControlPorts ports = LibControlPorts.open();
     return Dom0.checked(new Dom0(ports, ports::close));
+  }
+
+  /** Until there is a client of hostd's API. */
+  private static Hostd openHostd(HostdAddress address) throws IOException {
+    throw new ControlException(
+        ControlException.Reason.UNAVAILABLE,
+        "this dmore has no way to ask a hostd yet: " + address);
   }
 
   @Override

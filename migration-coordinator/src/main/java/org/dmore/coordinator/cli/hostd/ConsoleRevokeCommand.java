@@ -1,0 +1,61 @@
+package org.dmore.coordinator.cli.hostd;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dmore.coordinator.cli.ExitStatus;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dmore console revoke}. */
+@Command(
+    name = "revoke",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Take ways into a pair's console back; sessions that they opened are ended.",
+      ""
+    },
+    footer = {"", ExitStatus.HELP})
+final class ConsoleRevokeCommand implements Callable<Integer> {
+  private final Workplace workplace;
+
+  @Mixin private HostdOptions options;
+
+  @Parameters(index = "0", paramLabel = "PAIR", description = "The pair's name.")
+  private String pair;
+
+  @ArgGroup(multiplicity = "1")
+  private Which which;
+
+  /** One, or a user's all. */
+  private static final class Which {
+    @Option(names = "--id", paramLabel = "ID", description = "The token's or password's id.")
+    private String id;
+
+    @Option(names = "--user", paramLabel = "NAME", description = "All that this user was given.")
+    private String user;
+  }
+
+  ConsoleRevokeCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Map<String, String> selection =
+        which.id != null ? Map.of("id", which.id) : Map.of("user", which.user);
+    try (Hostd hostd = options.open(workplace)) {
+      hostd.tell(plane -> plane.revokeAccess(pair, selection));
+    }
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("pair", pair);
+    details.putAll(selection);
+    options.lines().tell("revoked", details);
+    return ExitStatus.DONE.code();
+  }
+}
