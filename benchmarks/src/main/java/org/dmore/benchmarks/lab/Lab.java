@@ -14,6 +14,9 @@ public final class Lab {
   /** consoled's RFB port. */
   public static final int RFB_PORT = 5900;
 
+  /** This machine's address in the lab's network. */
+  public static final String GATEWAY = "10.77.0.254";
+
   private static final String NETWORK = "10.77.0.";
   private static final int DOMR_HOST_PART = 10;
 

@@ -50,7 +50,7 @@ final class ApiBodies {
 
   record Running(boolean running) {}
 
-  record OpenOrder(String from, String toolstack) {}
+  record OpenOrder(String source, String from, String toolstack) {}
 
   record Incoming(Optional<Arriving> vm) {}
 

@@ -72,7 +72,7 @@ final class HostHandlers {
 
   private Reply open(Call call) throws IOException {
     ApiBodies.OpenOrder order = call.body(ApiBodies.OpenOrder.class);
-    return Reply.of(host.open(call.name("vm"), order.from(), order.toolstack()));
+    return Reply.of(host.open(call.name("vm"), order.source(), order.from(), order.toolstack()));
   }
 
   private Reply unpause(Call call) throws IOException {

@@ -103,8 +103,9 @@ public final class RemoteVmHost implements VmHost {
   }
 
   @Override
-  public Landing open(String vm, String from, String toolstack) throws IOException {
-    return client.ask(Landing.class, Routes.OPEN, new ApiBodies.OpenOrder(from, toolstack), vm);
+  public Landing open(String vm, String source, String from, String toolstack) throws IOException {
+    return client.ask(
+        Landing.class, Routes.OPEN, new ApiBodies.OpenOrder(source, from, toolstack), vm);
   }
 
   @Override

@@ -2,11 +2,14 @@ package org.dmore.coordinator.cli;
 
 import java.io.IOException;
 import java.util.ServiceLoader;
+import org.dmore.coordinator.api.ApiClient;
+import org.dmore.coordinator.api.ApiCredentials;
+import org.dmore.coordinator.api.CallSettings;
+import org.dmore.coordinator.cli.daemon.HostdCommand;
 import org.dmore.coordinator.cli.hostd.Hostd;
 import org.dmore.coordinator.cli.hostd.HostdAddress;
 import org.dmore.coordinator.cli.hostd.HostdCommands;
 import org.dmore.coordinator.cli.hostd.Workplace;
-import org.dmore.coordinator.control.ControlException;
 import org.dmore.coordinator.demo.DemoCommand;
 import org.dmore.coordinator.image.DomRCommand;
 import org.dmore.xen.lib.LibControlPorts;
@@ -39,6 +42,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
     HostdCommands.addTo(line, workplace);
+    line.addSubcommand(HostdCommand.commandLine());
     addDom0Commands(line, Main::openDom0);
     line.addSubcommand(new DomRCommand());
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
@@ -64,11 +68,16 @@ public final class Main implements Runnable {
     return Dom0.checked(new Dom0(ports, ports::close));
   }
 
-  /** Until there is a client of hostd's API. */
   private static Hostd openHostd(HostdAddress address) throws IOException {
-    throw new ControlException(
-        ControlException.Reason.UNAVAILABLE,
-        "this dmore has no way to ask a hostd yet: " + address);
+    ApiClient client;
+    if (address instanceof HostdAddress.Remote remote) {
+      ApiCredentials credentials =
+          ApiCredentials.read(remote.key(), remote.certificate(), remote.authority());
+      client = ApiClient.remote(remote.uri(), credentials, CallSettings.DEFAULT);
+    } else {
+      client = ApiClient.local(((HostdAddress.Local) address).socket(), CallSettings.DEFAULT);
+    }
+    return new Hostd(client, client::close);
   }
 
   @Override

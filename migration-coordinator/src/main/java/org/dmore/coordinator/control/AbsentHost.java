@@ -85,7 +85,7 @@ final class AbsentHost implements VmHost, ConsoleAgent {
   }
 
   @Override
-  public Landing open(String vm, String from, String toolstack) throws IOException {
+  public Landing open(String vm, String source, String from, String toolstack) throws IOException {
     throw absent();
   }
 

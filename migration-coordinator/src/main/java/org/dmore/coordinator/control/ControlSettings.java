@@ -119,6 +119,25 @@ public record ControlSettings(
         labels);
   }
 
+  /** The same with other times until others take over; the journal's patience goes with them. */
+  public ControlSettings withLeases(Duration presence, Duration leader) {
+    return new ControlSettings(
+        migration,
+        presence,
+        leader,
+        leader.multipliedBy(3).dividedBy(5),
+        turnPatience,
+        answer,
+        look,
+        refresh,
+        retry,
+        closing,
+        drainParallelism,
+        rememberedMigrations,
+        maxVms,
+        labels);
+  }
+
   /** The same with other labels and another number of VMs. */
   public ControlSettings withCapacity(int vms, Map<String, String> hostLabels) {
     return new ControlSettings(

@@ -8,13 +8,18 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dmore.coordinator.host.VmHost;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Places for VMs that come: each takes one, from one host, for a bounded time. Receivers are
  * programs beside this process, so that a hostd that is killed takes no VM with it. Thread-safe.
  */
 final class Landings {
+  private static final Logger LOG = LoggerFactory.getLogger(Landings.class);
   private static final Pattern LISTENS = Pattern.compile("listening on AF=\\d+ .*:(\\d+)");
+  private static final Pattern ADDRESS = Pattern.compile("([0-9]{1,3}(\\.[0-9]{1,3}){3})?");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
   private static final int POLL_MILLIS = 10;
 
   private final HostSettings settings;
@@ -30,6 +35,9 @@ final class Landings {
    * @param from its address
    */
   VmHost.Landing forXl(String source, String from) throws IOException {
+    if (!ADDRESS.matcher(from).matches() || !NAME.matcher(source).matches()) {
+      throw new IOException("host=%s address=%s cannot be one".formatted(source, from));
+    }
     Files.createDirectories(settings.runFolder());
     Path log = Files.createTempFile(settings.runFolder(), "landing-", ".log");
     Process process =
@@ -46,6 +54,15 @@ final class Landings {
             .redirectOutput(log.toFile())
             .redirectErrorStream(true)
             .start();
+    Object unused =
+        process
+            .onExit()
+            .thenRun(
+                () -> {
+                  if (!log.toFile().delete()) {
+                    LOG.debug("{} is left", log);
+                  }
+                });
     long deadline = System.nanoTime() + settings.command().toNanos();
     try {
       while (true) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,11 @@ import java.util.stream.Stream;
 final class XlStream {
   private static final String SCRIPT = "xl-stream.sh";
   private static final Duration POLL = Duration.ofMillis(10);
+
+  /** What may go through a shell. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*");
+
+  private static final Pattern PEER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:,=/+-]*");
 
   private final Path folder;
 
@@ -48,6 +54,10 @@ final class XlStream {
    * @param peer where it goes, in socat's words
    */
   static XlStream start(Path folder, String vm, String peer) throws IOException {
+    if (!NAME.matcher(vm).matches() || !PEER.matcher(peer).matches()) {
+      throw new IOException(
+          "vm=%s to=%s: letters, digits and . _ - : , = / are understood".formatted(vm, peer));
+    }
     remove(folder);
     Files.createDirectories(folder);
     Path script = folder.resolve(SCRIPT);

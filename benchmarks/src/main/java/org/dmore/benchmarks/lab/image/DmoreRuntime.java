@@ -16,7 +16,15 @@ import org.dmore.coordinator.image.Progress;
 /** {@code dmore} for dom0: a small Java runtime with the jars that this very program runs from. */
 final class DmoreRuntime {
   private static final String[] MODULES = {
-    "java.base", "java.logging", "java.management", "java.naming", "java.xml", "jdk.unsupported",
+    "java.base",
+    "java.desktop",
+    "java.logging",
+    "java.management",
+    "java.naming",
+    "java.sql",
+    "java.xml",
+    "jdk.crypto.ec",
+    "jdk.unsupported",
   };
 
   /** For measuring here; nothing that runs in dom0. */

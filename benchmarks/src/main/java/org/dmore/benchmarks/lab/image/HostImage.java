@@ -33,6 +33,7 @@ public record HostImage(Path xen, Path kernel, Path initramfs) {
           "libvirt-daemon-driver-xen",
           "libvirt-clients",
           "socat",
+          "iproute2",
           // What dmore's Java needs of the system, and Xen's interface for it.
           "zlib1g",
           "libxenforeignmemory1",
@@ -64,6 +65,7 @@ public record HostImage(Path xen, Path kernel, Path initramfs) {
           "/usr/bin/xenstore-watch",
           "/usr/bin/xenstore-write",
           "/usr/bin/socat",
+          "/usr/bin/ss",
           "/usr/bin/virsh",
           "/usr/sbin/libvirtd");
 
@@ -93,6 +95,8 @@ public record HostImage(Path xen, Path kernel, Path initramfs) {
           "virtio_pci",
           "virtio_net",
           "bridge",
+          // What ss -K ends a connection by.
+          "tcp_diag",
           "9p",
           "9pnet_virtio");
 

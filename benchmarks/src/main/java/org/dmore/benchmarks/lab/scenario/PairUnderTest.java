@@ -71,6 +71,11 @@ final class PairUnderTest {
     return new Started(pair, attach);
   }
 
+  /** A pair that somebody else starts, on the first host. */
+  static PairUnderTest of(Lab lab, ScenarioReport report) throws IOException {
+    return new PairUnderTest(lab, report);
+  }
+
   Dom0 host() {
     return host;
   }

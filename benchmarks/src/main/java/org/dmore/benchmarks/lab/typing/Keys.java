@@ -83,6 +83,13 @@ public final class Keys {
     return Keystroke.builder().press(c.plain, c.code).release(c.plain, c.code).build();
   }
 
+  /** A key with a letter on it, struck alone. */
+  public static Keystroke letter(Random random) {
+    List<Sign> letters = CHARACTERS.stream().filter(c -> Character.isLetter(c.plain)).toList();
+    Sign c = letters.get(random.nextInt(letters.size()));
+    return Keystroke.builder().press(c.plain, c.code).release(c.plain, c.code).build();
+  }
+
   /** A key with a character on it, struck while the viewer holds Shift. */
   static Keystroke withShiftHeld(Random random) {
     Sign c = character(random);

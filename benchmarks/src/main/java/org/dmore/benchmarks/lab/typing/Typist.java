@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.dmore.benchmarks.lab.recorder.KeyEvent;
 import org.dmore.benchmarks.lab.viewer.RfbViewer;
 
@@ -17,6 +18,7 @@ public final class Typist implements AutoCloseable {
   private final RfbViewer viewer;
   private final long interval;
   private final Random random;
+  private final Function<Random, Keystroke> plain;
   private final Thread thread;
   private final List<KeyEvent> events = new ArrayList<>();
   private boolean shiftHeld;
@@ -24,7 +26,9 @@ public final class Typist implements AutoCloseable {
   private long longestSend;
   private volatile boolean stopping;
 
-  private Typist(RfbViewer viewer, int perSecond, Random random) {
+  private Typist(
+      RfbViewer viewer, int perSecond, Random random, Function<Random, Keystroke> plain) {
+    this.plain = plain;
     this.viewer = viewer;
     this.interval = 1_000_000_000L / perSecond;
     this.random = random;
@@ -34,7 +38,17 @@ public final class Typist implements AutoCloseable {
 
   /** Begins to type plain characters, press and release together, so many a second. */
   public static Typist start(RfbViewer viewer, int perSecond, Random random) {
-    Typist typist = new Typist(viewer, perSecond, random);
+    return start(viewer, perSecond, random, Keys::plain);
+  }
+
+  /**
+   * Begins to type something of one's own, so many a second.
+   *
+   * @param plain makes a keystroke; without Shift
+   */
+  public static Typist start(
+      RfbViewer viewer, int perSecond, Random random, Function<Random, Keystroke> plain) {
+    Typist typist = new Typist(viewer, perSecond, random, plain);
     typist.thread.start();
     return typist;
   }
@@ -119,7 +133,7 @@ public final class Typist implements AutoCloseable {
       next += interval;
       long before = System.nanoTime();
       synchronized (events) {
-        Keystroke keystroke = shiftHeld ? Keys.withShiftHeld(random) : Keys.plain(random);
+        Keystroke keystroke = shiftHeld ? Keys.withShiftHeld(random) : plain.apply(random);
         try {
           viewer.send(keystroke.messages());
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package org.dmore.coordinator.cli.hostd;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dmore.coordinator.cli.ExitStatus;
@@ -12,8 +13,12 @@ final class Receipts {
 
   /** A receipt as a line, in the words of the demo. */
   static String line(MigrationReceipt receipt) {
+    if (receipt.renewed()) {
+      return "%s -> %s  a fresh console was started: viewers connect anew  downtime: guest %s"
+          .formatted(receipt.from(), receipt.to(), Wording.duration(receipt.domUDowntime()));
+    }
     return ("%s -> %s  events %d = %d before + %d held, delivered %d, lost %d, doubled %d%s"
-            + "  hold %s  downtime: guest %s, console %s")
+            + "  hold %s  downtime: guest %s, console %s  console landed %s")
         .formatted(
             receipt.from(),
             receipt.to(),
@@ -26,7 +31,14 @@ final class Receipts {
             receipt.complete() ? "" : " (the guest takes no input: the rest waits for it)",
             Wording.duration(receipt.hold()),
             Wording.duration(receipt.domUDowntime()),
-            Wording.duration(receipt.domRDowntime()));
+            Wording.duration(receipt.domRDowntime()),
+            skew(receipt.skew()));
+  }
+
+  private static String skew(Duration skew) {
+    return skew.isNegative()
+        ? Wording.duration(skew.negated()) + " early"
+        : Wording.duration(skew) + " late";
   }
 
   /** A receipt by name, as the demo's JSON has it. */
@@ -45,6 +57,8 @@ final class Receipts {
     details.put("holdMillis", Wording.millis(receipt.hold()));
     details.put("domuDowntimeMillis", Wording.millis(receipt.domUDowntime()));
     details.put("domrDowntimeMillis", Wording.millis(receipt.domRDowntime()));
+    details.put("skewMillis", Wording.millis(receipt.skew()));
+    details.put("renewed", receipt.renewed());
     return details;
   }
 

@@ -1,0 +1,258 @@
+package org.dmore.benchmarks.lab.scenario;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.dmore.benchmarks.lab.BootException;
+import org.dmore.benchmarks.lab.CommandResult;
+import org.dmore.benchmarks.lab.Deadline;
+import org.dmore.benchmarks.lab.Dom0;
+import org.dmore.benchmarks.lab.Dom0Job;
+import org.dmore.benchmarks.lab.Guest;
+import org.dmore.benchmarks.lab.Lab;
+import org.dmore.benchmarks.lab.LabException;
+import org.dmore.benchmarks.lab.ScenarioReport;
+import org.dmore.coordinator.api.HostKeys;
+import org.dmore.coordinator.api.Role;
+import org.dmore.coordinator.image.FileTree;
+
+/**
+ * The control plane in the lab: etcd beside the hosts, {@code hostd} in each dom0 with keys and
+ * settings of its own, and the pair with its guest known to libvirt. For one thread.
+ */
+final class ControlPlaneUnderTest implements AutoCloseable {
+  /** The pair's name. */
+  static final String PAIR = "web";
+
+  private static final Duration COMMAND = Duration.ofMinutes(3);
+  private static final Duration START = Duration.ofMinutes(5);
+  private static final Duration POLL = Duration.ofMillis(300);
+  private static final int ETCD_PORT = 2379;
+  private static final int API_PORT = 7443;
+  private static final String KEYS = "/etc/dmore/keys/";
+
+  private final Lab lab;
+  private final ScenarioReport report;
+  private final Path folder;
+  private final JsonMapper json = JsonMapper.builder().build();
+  private final Map<Integer, Dom0Job> hostds = new HashMap<>();
+  private final Process etcd;
+
+  private ControlPlaneUnderTest(Lab lab, ScenarioReport report, Path folder, Process etcd) {
+    this.lab = lab;
+    this.report = report;
+    this.folder = folder;
+    this.etcd = etcd;
+  }
+
+  /** Ends whatever ran, and starts etcd and both hostds. */
+  static ControlPlaneUnderTest start(Lab lab, ScenarioReport report)
+      throws IOException, InterruptedException {
+    report.step("starting etcd and a hostd on each host");
+    Path folder = lab.work().resolve("control-plane");
+    FileTree.delete(folder);
+    Files.createDirectories(folder);
+    Process etcd = startEtcd(folder);
+    ControlPlaneUnderTest plane = new ControlPlaneUnderTest(lab, report, folder, etcd);
+    boolean started = false;
+    try {
+      Path keys = folder.resolve("keys");
+      HostKeys.KeyFiles unusedAuthority = HostKeys.makeAuthority(keys);
+      for (Dom0 host : lab.hosts()) {
+        HostKeys.KeyFiles unusedKeys =
+            HostKeys.issue(keys, plane.name(host), Role.HOST, List.of(host.address()));
+        plane.configure(host, keys);
+        plane.startHostd(host);
+      }
+      for (Dom0 host : lab.hosts()) {
+        plane.awaitHostd(host);
+      }
+      started = true;
+    } finally {
+      if (!started) {
+        plane.close();
+      }
+    }
+    return plane;
+  }
+
+  private static Process startEtcd(Path folder) throws IOException {
+    String client = "http://" + Lab.GATEWAY + ":" + ETCD_PORT;
+    return new ProcessBuilder(
+            "etcd",
+            "--name=lab",
+            "--data-dir=" + folder.resolve("etcd"),
+            "--listen-client-urls=" + client,
+            "--advertise-client-urls=" + client,
+            "--listen-peer-urls=http://127.0.0.1:0",
+            "--logger=zap")
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("etcd.log").toFile())
+        .start();
+  }
+
+  /** A host's name in the control plane. */
+  String name(Dom0 host) {
+    return "host" + host.number();
+  }
+
+  private void configure(Dom0 host, Path keys) throws IOException {
+    for (String file : List.of(name(host) + ".key", name(host) + ".pem", "ca.pem")) {
+      host.upload(Files.readAllBytes(keys.resolve(file)), KEYS + file, false);
+    }
+    host.check("chmod 600 " + KEYS + "*.key");
+    String settings =
+        """
+        name: %1$s
+        address: %2$s
+        api:
+          listen: %2$s:%3$d
+          key: %4$s%1$s.key
+          certificate: %4$s%1$s.pem
+          authority: %4$sca.pem
+        store:
+          etcd:
+            endpoints: ["http://%5$s:%6$d"]
+        libvirt:
+          uri: xen:///system
+          peer-uri: xen+tcp://%2$s/system
+        streams: plain
+        console-vms: /etc/xen/%%s.cfg
+        # Emulated processors are slow, and time jumps: nothing here is about time.
+        migration:
+          answer: 60s
+          drain: 5s
+          dom-r-move: 5m
+          dom-u-landing: 5m
+          paused-bound: 2m
+          verify: 90s
+          persistence: 2m
+        waits:
+          toolstack: 90s
+          arrival: 5m
+          call: 2m
+          presence: 60s
+          leader: 60s
+        """
+            .formatted(name(host), host.address(), API_PORT, KEYS, Lab.GATEWAY, ETCD_PORT);
+    host.upload(
+        settings.getBytes(java.nio.charset.StandardCharsets.UTF_8), "/etc/dmore/hostd.yaml", false);
+  }
+
+  /** Starts a host's hostd, which goes on in the background. */
+  void startHostd(Dom0 host) throws IOException {
+    hostds.put(host.number(), host.start("hostd", "DMORE_LOG=INFO exec dmore hostd"));
+  }
+
+  /** Ends a host's hostd at once, as a crash does; what it started beside itself goes on. */
+  void killHostd(Dom0 host) throws LabException {
+    host.check("pkill -KILL -f 'cli[.]Main hostd'");
+  }
+
+  /** Waits until a host's hostd answers. */
+  void awaitHostd(Dom0 host) throws IOException, InterruptedException {
+    Deadline deadline = Deadline.in(START);
+    while (host.run(COMMAND, "dmore hosts --json").status() != 0) {
+      if (hostds.get(host.number()).status().isPresent() || deadline.passed()) {
+        throw new LabException(
+            "host=%d: hostd does not answer: see %s"
+                .formatted(host.number(), hostds.get(host.number()).log().path()));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+
+  /** What a host's hostd says. */
+  Dom0Job hostd(Dom0 host) {
+    return hostds.get(host.number());
+  }
+
+  /**
+   * Starts DomR by xl and the guest by libvirt, paused until its console serves, on the first host.
+   */
+  void startPair(PairUnderTest pair) throws IOException, InterruptedException {
+    Dom0 host = lab.host(1);
+    Guest domr = lab.domr();
+    Guest domu = lab.domu();
+    report.step("starting DomR by xl and the guest by libvirt");
+    int unusedDomR = domr.create(host, "memory=" + DOMR_MIB);
+    long mark = pair.mark();
+    long said = hostd(host).log().size();
+    host.check(
+        COMMAND,
+        """
+        sed 's/^memory=.*/memory=%d/' %s > /run/domu.cfg
+        virsh domxml-from-native xen-xl /run/domu.cfg > /run/domu.xml
+        virsh create --paused /run/domu.xml
+        """
+            .formatted(DOMU_MIB, domu.configuration()));
+    lab.pair().awaitConsoled(host);
+    host.check(
+        COMMAND,
+        "dmore pairs add %s --domu %s --domr %s --console %s:%d"
+            .formatted(
+                PAIR,
+                domu.name(),
+                domr.name(),
+                lab.console().getAddress().getHostAddress(),
+                lab.console().getPort()));
+    awaitServed(host, said);
+    host.check(COMMAND, "virsh resume " + domu.name());
+    pair.awaitGuest(mark);
+  }
+
+  /** DomR's memory: it is to be the smaller of the two, as it is where guests are of real size. */
+  private static final int DOMR_MIB = 160;
+
+  private static final int DOMU_MIB = 256;
+
+  private void awaitServed(Dom0 host, long mark) throws IOException, InterruptedException {
+    Deadline deadline = Deadline.in(START);
+    while (!hostd(host).log().textFrom(mark).contains(" SERVED ")) {
+      if (deadline.passed()) {
+        throw new BootException(
+            "host=%d: consoled does not serve: see %s"
+                .formatted(host.number(), hostd(host).log().path()));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+
+  /** Runs a command for operators in a dom0. */
+  CommandResult dmore(Dom0 host, Duration limit, String arguments) throws LabException {
+    return host.run(limit, "dmore " + arguments);
+  }
+
+  /** The JSON objects that a command prints, a line each. */
+  List<JsonNode> lines(String output) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : output.lines().filter(text -> text.startsWith("{")).toList()) {
+      lines.add(json.readTree(line));
+    }
+    return lines;
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    for (Dom0 host : lab.hosts()) {
+      Dom0Job hostd = hostds.get(host.number());
+      if (hostd != null && hostd.status().isEmpty()) {
+        hostd.signal("TERM");
+        int unused = hostd.await(COMMAND);
+      }
+    }
+    etcd.destroy();
+    if (!etcd.waitFor(10, TimeUnit.SECONDS)) {
+      etcd.destroyForcibly();
+    }
+    Files.copy(folder.resolve("etcd.log"), report.kept().resolve("etcd.log"));
+  }
+}
