@@ -5,19 +5,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import org.dmore.coordinator.control.ControlException.Reason;
 import org.dmore.coordinator.host.PowerAction;
 import org.dmore.coordinator.host.VmHost;
-import org.dmore.coordinator.pair.StoreJournal;
-import org.dmore.coordinator.store.Keys;
-import org.dmore.coordinator.store.Leadership;
 import org.dmore.coordinator.store.StateStore;
 import org.dmore.coordinator.store.record.DrainRecord;
-import org.dmore.coordinator.store.record.HostRecord;
 import org.dmore.coordinator.store.record.Inventory;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.store.record.PairRecord;
@@ -34,14 +28,14 @@ public final class HostControl implements ControlPlane, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostControl.class);
 
   private final ControlSettings settings;
-  private final StateStore store;
-  private final Inventory inventory;
   private final Auditor auditor;
   private final HostDirectory directory;
   private final MovePlanner planner;
   private final HostPresence presence;
   private final PairRegistry pairs;
+  private final HostRegistry hosts;
   private final Moves moves;
+  private final MoveRegistry moveRegistry;
   private final Drains drains;
   private final Consoles consoles;
   private final ExecutorService notes;
@@ -65,8 +59,7 @@ public final class HostControl implements ControlPlane, AutoCloseable {
       Optional<TokenIssuer> issuer,
       AuditSink audit) {
     this.settings = settings;
-    this.store = store;
-    inventory = new Inventory(store);
+    Inventory inventory = new Inventory(store);
     auditor = new Auditor(local.name(), clock, audit);
     directory = new HostDirectory(local, inventory, peers);
     planner = new MovePlanner(local, inventory, directory);
@@ -76,8 +69,10 @@ public final class HostControl implements ControlPlane, AutoCloseable {
         new MoveContext(
             local, store, inventory, directory, settings, auditor, clock, this::writeLater);
     PairLocks locks = new PairLocks();
+    hosts = new HostRegistry(context);
     pairs = new PairRegistry(context, planner, locks);
     moves = new Moves(context, planner, locks, presence::isHeld, this::moveEnded);
+    moveRegistry = new MoveRegistry(context, moves);
     drains = new Drains(context, moves, planner);
     consoles = new Consoles(context, pairs, locks, issuer);
     caretaker = daemon(this::takeCare, "hostd-" + local.name());
@@ -98,29 +93,12 @@ public final class HostControl implements ControlPlane, AutoCloseable {
 
   @Override
   public List<HostStatus> hosts() throws IOException {
-    Set<String> present = inventory.presentHosts();
-    List<PairRecord> all = inventory.pairs().all();
-    return inventory.hosts().all().stream().map(host -> status(host, present, all)).toList();
+    return hosts.all();
   }
 
   @Override
   public HostStatus editHost(String host, HostEdit edit) throws IOException {
-    return auditor.refusals(
-        "edit-host",
-        host,
-        () -> {
-          directory.record(host);
-          if (edit.labels().isPresent()) {
-            RequestRules.labels("labels", edit.labels().get());
-          }
-          if (edit.maxVms().orElse(1) < 1) {
-            throw RequestRules.invalid("maxVms=" + edit.maxVms() + " must be 1 or more");
-          }
-          Optional<HostRecord> unused =
-              inventory.hosts().update(host, before -> edited(before, edit));
-          auditor.tell("host-edited", "about", host);
-          return statusOf(host);
-        });
+    return auditor.refusals("edit-host", host, () -> hosts.edit(host, edit));
   }
 
   @Override
@@ -182,36 +160,20 @@ public final class HostControl implements ControlPlane, AutoCloseable {
 
   @Override
   public List<MigrationStatus> migrations() throws IOException {
-    return inventory.migrations().all().stream()
-        .map(record -> new MigrationStatus(record, moves.progress(record.id()), List.of()))
-        .toList();
+    return moveRegistry.all();
   }
 
   @Override
   public MigrationStatus migration(String id) throws IOException {
-    MigrationRecord record = migrationRecord(id);
-    return new MigrationStatus(record, progress(record), StoreJournal.read(store, id));
+    return moveRegistry.one(id);
   }
 
   @Override
   public MigrationStatus cancel(String id) throws IOException {
-    MigrationRecord record = migrationRecord(id);
-    if (record.state().hasEnded()) {
-      throw new ControlException(
-          Reason.CONFLICT, "migration=%s has ended: %s".formatted(id, record.state()));
-    }
-    if (moves.isLed(id)) {
-      return auditor.refusals("cancel", id, () -> cancelHere(id));
-    }
-    String leader =
-        leaderOf(id)
-            .filter(host -> !directory.isLocal(host))
-            .orElseThrow(
-                () ->
-                    new ControlException(
-                        Reason.UNAVAILABLE,
-                        "migration=" + id + " has no leader now: it is taken up by itself"));
-    return directory.control(leader).cancel(id);
+    Optional<ControlPlane> other = moveRegistry.elsewhere(id);
+    return other.isPresent()
+        ? other.get().cancel(id)
+        : auditor.refusals("cancel", id, () -> moveRegistry.cancel(id));
   }
 
   @Override
@@ -236,7 +198,7 @@ public final class HostControl implements ControlPlane, AutoCloseable {
         host,
         () -> {
           drains.end(host);
-          return statusOf(host);
+          return hosts.one(host);
         });
   }
 
@@ -289,69 +251,10 @@ public final class HostControl implements ControlPlane, AutoCloseable {
     presence.close();
   }
 
-  private MigrationStatus cancelHere(String id) throws IOException {
-    if (!moves.cancel(id)) {
-      throw new ControlException(
-          Reason.CONFLICT, "migration=" + id + " can only go forward, or is being recovered");
-    }
-    auditor.tell("migration-cancelled", "migration", id);
-    return migration(id);
-  }
-
-  private Optional<MigrationStatus.Progress> progress(MigrationRecord record) throws IOException {
-    if (record.state().hasEnded() || moves.isLed(record.id())) {
-      return moves.progress(record.id());
-    }
-    Optional<String> leader = leaderOf(record.id()).filter(host -> !directory.isLocal(host));
-    if (leader.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return directory.control(leader.get()).migration(record.id()).progress();
-    } catch (IOException e) {
-      LOG.debug("host={} does not say how migration={} goes", leader.get(), record.id(), e);
-      return Optional.empty();
-    }
-  }
-
-  private MigrationRecord migrationRecord(String id) throws IOException {
-    RequestRules.name("migration", id);
-    return inventory
-        .migrations()
-        .find(id)
-        .orElseThrow(
-            () -> new ControlException(Reason.NOT_FOUND, "migration=" + id + " is not known"));
-  }
-
-  private Optional<String> leaderOf(String id) throws IOException {
-    return Leadership.holder(store, "migration/" + Keys.nameOf(id));
-  }
-
   /** The hostd of a pair's host, if that is another. */
   private Optional<ControlPlane> elsewhere(String pair) throws IOException {
     String host = directory.pair(pair).host();
     return directory.isLocal(host) ? Optional.empty() : Optional.of(directory.control(host));
-  }
-
-  private HostStatus statusOf(String host) throws IOException {
-    return status(directory.record(host), inventory.presentHosts(), inventory.pairs().all());
-  }
-
-  private static HostStatus status(HostRecord host, Set<String> present, List<PairRecord> all) {
-    int count = (int) all.stream().filter(pair -> pair.host().equals(host.name())).count();
-    return new HostStatus(host, present.contains(host.name()), count);
-  }
-
-  private static HostRecord edited(HostRecord before, HostEdit edit) {
-    return new HostRecord(
-        before.name(),
-        before.api(),
-        before.memoryBytes(),
-        edit.maxVms().orElse(before.maxVms()),
-        edit.labels().orElse(before.labels()),
-        before.state(),
-        before.freeMemoryBytes(),
-        before.lastSeen());
   }
 
   private void writeLater(Runnable note) {

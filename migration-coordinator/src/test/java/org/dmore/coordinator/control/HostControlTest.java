@@ -16,7 +16,9 @@ import org.dmore.coordinator.host.PowerAction;
 import org.dmore.coordinator.pair.MigrationJournal;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationStep;
+import org.dmore.coordinator.store.Leadership;
 import org.dmore.coordinator.store.record.HostRecord;
+import org.dmore.coordinator.store.record.Inventory;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.store.record.PairRecord;
 import org.dmore.coordinator.store.sqlite.SqliteRig;
@@ -152,6 +154,28 @@ class HostControlTest {
         .filteredOn(event -> event.kind().equals("refused"))
         .extracting(event -> event.details().get("reason"))
         .contains("CONFLICT", "INVALID", "UNAVAILABLE");
+  }
+
+  @Test
+  void roomThatIsPromisedToAPairOnItsWayIsNotPromisedAgain() throws Exception {
+    RoomPair other = room.addPair("beta", "web2");
+    Inventory inventory = new Inventory(room.stores().open());
+    Leadership leader =
+        inventory.leadMigration("a-move", "beta", Duration.ofSeconds(10), () -> {}).orElseThrow();
+    boolean created =
+        inventory
+            .migrations()
+            .create(MigrationRecord.begun("a-move", other.name(), "beta", "gamma", Instant.now()));
+    assertThat(created).isTrue();
+    assertRefused(
+        () -> migrate("web1", "gamma"),
+        Reason.CONFLICT,
+        "free bytes=20971520 promised=20971520 needed=20971520");
+    assertRefused(() -> migrate("web2", "gamma"), Reason.CONFLICT, "migration=a-move");
+    leader.close(); // it is taken up, and nothing of it was done
+    assertThat(room.ended("alpha", "a-move").state()).isEqualTo(MigrationRecord.State.CALLED_OFF);
+    assertThat(room.ended("alpha", migrate("web1", "gamma").migration().id()).state())
+        .isEqualTo(MigrationRecord.State.DONE);
   }
 
   @Test
