@@ -106,7 +106,9 @@ final class ApiConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    cancelTimer();
+    if (state != State.ANSWERING) {
+      cancelTimer(); // what is being handled is bounded, whoever waits for it or not
+    }
     context.fireChannelInactive();
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,6 +185,40 @@ class LimitsTest {
     rig.control().answer("hosts", () -> List.of(Samples.HOST));
     for (int i = 0; i < ApiLimits.DEFAULT.workers() + 1; i++) {
       assertThat(rig.local().hosts()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatTakesTooLongIsInterruptedEvenIfNobodyWaitsForIt() throws Exception {
+    ApiRig rig = start(Map.of("handling", SHORT));
+    AtomicBoolean interrupted = new AtomicBoolean();
+    rig.control()
+        .answer(
+            "hosts",
+            () -> {
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                interrupted.set(true);
+              }
+              return List.of();
+            });
+    try (RawConnection connection = connect()) {
+      connection.send("GET /v1/hosts", "", "");
+      await().atMost(SOON).until(() -> rig.control().calls().size() == 1);
+    }
+    await().atMost(SOON).untilTrue(interrupted);
+  }
+
+  @Test
+  void aClientThatDoesNotTakeItsAnswerIsNotWaitedFor() throws Exception {
+    ApiRig rig = start(Map.of("request", SHORT, "maxConnections", 1));
+    rig.control().answer("hosts", () -> Collections.nCopies(20_000, Samples.HOST));
+    rig.control().answer("pairs", List::of);
+    try (RawConnection connection = connect()) {
+      connection.send("GET /v1/hosts", "", "");
+      ApiClient client = rig.local();
+      await().atMost(SOON).ignoreExceptions().until(() -> client.pairs().isEmpty());
     }
   }
 

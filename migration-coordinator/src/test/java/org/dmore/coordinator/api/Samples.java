@@ -70,7 +70,9 @@ final class Samples {
           true,
           Duration.ofMillis(1234),
           Duration.ofNanos(56_000_001),
-          Duration.ZERO);
+          Duration.ZERO,
+          Duration.ofMillis(-3),
+          false);
   static final MigrationStatus BEGUN =
       new MigrationStatus(
           MigrationRecord.begun("m-1", "web1", "alpha", "beta", NOW), Optional.empty(), List.of());

@@ -241,17 +241,22 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    for (Dom0 host : lab.hosts()) {
-      Dom0Job hostd = hostds.get(host.number());
-      if (hostd != null && hostd.status().isEmpty()) {
-        hostd.signal("TERM");
-        int unused = hostd.await(COMMAND);
+  public void close() throws IOException {
+    try {
+      for (Dom0 host : lab.hosts()) {
+        Dom0Job hostd = hostds.get(host.number());
+        if (hostd != null && hostd.status().isEmpty()) {
+          hostd.signal("TERM");
+          int unused = hostd.await(COMMAND);
+        }
       }
-    }
-    etcd.destroy();
-    if (!etcd.waitFor(10, TimeUnit.SECONDS)) {
+      etcd.destroy();
+      if (!etcd.waitFor(10, TimeUnit.SECONDS)) {
+        etcd.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
       etcd.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
     Files.copy(folder.resolve("etcd.log"), report.kept().resolve("etcd.log"));
   }

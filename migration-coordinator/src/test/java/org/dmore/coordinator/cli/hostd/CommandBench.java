@@ -155,6 +155,8 @@ final class CommandBench {
         true,
         Duration.ofMillis(120),
         Duration.ofMillis(51),
-        Duration.ofMillis(80));
+        Duration.ofMillis(80),
+        Duration.ofMillis(7),
+        false);
   }
 }
