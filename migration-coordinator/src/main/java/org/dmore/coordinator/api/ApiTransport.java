@@ -121,10 +121,14 @@ final class ApiTransport implements AutoCloseable {
     if (cause instanceof SSLException) {
       return peer.unreachable(cause);
     }
+    // With TLS 1.3 a server looks at the client's certificate when the client takes the connection
+    // for made, and what it says of it may be lost with the connection.
+    String certificate = tls.isPresent() ? ", or does not take this client's certificate" : "";
     return new ControlException(
         Reason.UNAVAILABLE,
-        "hostd at %s ended the connection without an answer (%s): it was stopped, or has as many connections as it takes; whether it did what was asked is not known"
-            .formatted(peer.authority(), cause.getMessage()),
+        ("hostd at %s ended the connection without an answer (%s): it was stopped, has as many"
+                + " connections as it takes%s; whether it did what was asked is not known")
+            .formatted(peer.authority(), cause.getMessage(), certificate),
         cause);
   }
 
