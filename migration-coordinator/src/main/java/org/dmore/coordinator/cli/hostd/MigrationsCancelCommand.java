@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Have a move called off: both VMs go on where they were. Refused once it has",
-      "committed, since it can then only go forward.",
+      "Have a move called off: both VMs go on where they were.",
+      "Refused once it has committed, since it can then only go forward.",
       ""
     },
     footer = {"", ExitStatus.HELP})

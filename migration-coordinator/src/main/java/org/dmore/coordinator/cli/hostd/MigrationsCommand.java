@@ -39,6 +39,7 @@ final class MigrationsCommand implements Callable<Integer> {
   /** The command with those below it. */
   static CommandLine with(Workplace workplace) {
     return new CommandLine(new MigrationsCommand(workplace))
+        .addSubcommand(new CommandLine(new MigrationsCommand(workplace)).setCommandName("list"))
         .addSubcommand(new MigrationsShowCommand(workplace))
         .addSubcommand(new MigrationsCancelCommand(workplace));
   }

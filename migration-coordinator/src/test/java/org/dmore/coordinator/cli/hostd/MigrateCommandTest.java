@@ -245,6 +245,9 @@ class MigrateCommandTest {
         .startsWith("{\"event\":\"migration\",\"migration\":\"01m0000000other00000\"")
         .hasLineCount(1);
     assertThat(bench.run("migrations", "--last", "0").status()).isEqualTo(2);
+    assertThat(bench.run("migrations", "list").out())
+        .isEqualTo(bench.run("migrations").out())
+        .hasLineCount(3);
   }
 
   private static Entry entry(int millis, MigrationStep step, Mark mark, String detail) {
