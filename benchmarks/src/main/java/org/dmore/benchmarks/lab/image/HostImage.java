@@ -65,7 +65,7 @@ public record HostImage(Path xen, Path kernel, Path initramfs) {
           "/usr/bin/xenstore-watch",
           "/usr/bin/xenstore-write",
           "/usr/bin/socat",
-          "/usr/bin/ss",
+          "/bin/ss",
           "/usr/bin/virsh",
           "/usr/sbin/libvirtd");
 
