@@ -34,7 +34,12 @@ public final class Main implements Runnable {
   /** Runs a command and ends the process with its exit status. */
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true"); // pictures are written, never shown
-    System.exit(commandLine(Workplace.ofProcess(Main::openHostd)).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** All commands there are, ready to run in this process. */
+  public static CommandLine commandLine() {
+    return commandLine(Workplace.ofProcess(Main::openHostd));
   }
 
   /** All commands there are, ready to run. */

@@ -47,7 +47,7 @@ public final class Hostd implements AutoCloseable {
         Files.createDirectories(socketFolder);
       }
       Optional<ApiCredentials> credentials = credentials(settings);
-      StateStore store = Stores.open(settings.store());
+      StateStore store = Stores.open(settings.store(), settings.waits().store());
       closers.push(store::close);
       PeerHosts peers = new PeerHosts(credentials, calls(settings));
       closers.push(peers::close);

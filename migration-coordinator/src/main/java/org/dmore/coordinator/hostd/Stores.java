@@ -3,6 +3,7 @@ package org.dmore.coordinator.hostd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.dmore.coordinator.store.StateStore;
@@ -17,9 +18,14 @@ import org.dmore.coordinator.store.sqlite.SqliteStateStore;
 final class Stores {
   private Stores() {}
 
-  static StateStore open(HostdSettings.Store settings) throws IOException {
+  /**
+   * Opens it.
+   *
+   * @param wait how long etcd may take to answer, and to be connected to
+   */
+  static StateStore open(HostdSettings.Store settings, Optional<Duration> wait) throws IOException {
     if (settings.etcd().isPresent()) {
-      return EtcdStateStore.open(etcd(settings.etcd().get()));
+      return EtcdStateStore.open(etcd(settings.etcd().get(), wait));
     }
     Path file = settings.sqlite().orElseThrow();
     Path folder = file.toAbsolutePath().getParent();
@@ -29,8 +35,12 @@ final class Stores {
     return SqliteStateStore.open(SqliteSettings.of(file));
   }
 
-  private static EtcdSettings etcd(HostdSettings.Etcd etcd) throws IOException {
+  private static EtcdSettings etcd(HostdSettings.Etcd etcd, Optional<Duration> wait)
+      throws IOException {
     EtcdSettings settings = EtcdSettings.of(etcd.endpoints().toArray(java.net.URI[]::new));
+    if (wait.isPresent()) {
+      settings = settings.withCall(wait.get()).withConnect(wait.get());
+    }
     if (etcd.authority().isPresent()) {
       Optional<EtcdTls.ClientKey> client =
           etcd.certificate().isPresent() && etcd.key().isPresent()

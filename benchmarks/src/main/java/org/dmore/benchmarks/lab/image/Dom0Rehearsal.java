@@ -10,13 +10,13 @@ import org.dmore.coordinator.cli.Main;
 import org.dmore.xen.DomainId;
 
 /**
- * Loads the classes that {@code dmore attach} needs in dom0, so that they are archived: under
- * emulation, reading them from jars takes a minute. The command itself gets as far as it can where
- * there is no Xen; what comes after that is loaded by name.
+ * Loads the classes that {@code dmore} needs in dom0, so that they are archived: under emulation,
+ * reading them from jars takes a minute. {@code dmore attach} gets as far as it can where there is
+ * no Xen; what comes after that is loaded by name.
  */
 public final class Dom0Rehearsal {
   private static final List<String> PACKAGES =
-      List.of("org/dmore/coordinator/host/", "org/dmore/xen/");
+      List.of("org/dmore/coordinator/host/", "org/dmore/coordinator/toolstack/", "org/dmore/xen/");
   private static final String NOT_LOADED = "org/dmore/xen/embedded/";
   private static final String CLASS = ".class";
 
@@ -26,6 +26,7 @@ public final class Dom0Rehearsal {
   public static void main(String[] arguments) throws IOException, URISyntaxException {
     load(DomainId.class);
     load(Main.class);
+    HostdRehearsal.run();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0)));
     String nobody = "no-such-domain";
     Main.main(new String[] {"attach", "--once", "--domr", nobody, "--domu", nobody});

@@ -69,6 +69,11 @@ public record EtcdSettings(
     return new EtcdSettings(endpoints, tls, user, time, connect);
   }
 
+  /** The same with another time for a connection. */
+  public EtcdSettings withConnect(Duration time) {
+    return new EtcdSettings(endpoints, tls, user, call, time);
+  }
+
   static int portOf(URI endpoint) {
     return endpoint.getPort() < 0 ? PORT : endpoint.getPort();
   }
