@@ -81,6 +81,11 @@ final class Auditor {
       public List<Entry> entries() throws IOException {
         return journal.entries();
       }
+
+      @Override
+      public boolean mayAct() {
+        return journal.mayAct();
+      }
     };
   }
 }

@@ -52,7 +52,7 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
     this.agent = new HostAgent(host.dom0());
     this.options = options;
     this.toolstack = toolstack;
-    this.attachments = new Attachments(host.dom0(), SERVE_PATIENCE);
+    this.attachments = new Attachments(host.dom0(), SERVE_PATIENCE, toolstack.power());
   }
 
   @Override

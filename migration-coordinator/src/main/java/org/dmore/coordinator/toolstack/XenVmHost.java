@@ -38,7 +38,6 @@ public final class XenVmHost implements VmHost, AutoCloseable {
     this.settings = settings;
     this.directory = new DomainDirectory(ports.xenStore());
     this.agent = new HostAgent(ports);
-    this.attachments = new Attachments(ports, settings.serve());
     XlProgram program = new XlProgram(settings.command());
     this.xl = new XlToolstack(program, ports.xenStore(), settings);
     this.libvirt =
@@ -50,6 +49,7 @@ public final class XenVmHost implements VmHost, AutoCloseable {
                         new LibvirtConnection(uri, settings.command()),
                         ports.xenStore(),
                         settings));
+    this.attachments = new Attachments(ports, settings.serve(), power());
     this.landings = new Landings(settings);
     this.memory = new HostMemory(program);
   }
