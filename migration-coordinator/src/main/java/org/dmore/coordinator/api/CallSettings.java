@@ -23,8 +23,14 @@ public record CallSettings(
           Duration.ofSeconds(10),
           16 << 20);
 
-  /** The same with another time for a call. */
+  /** The same with another time for a call; one that takes long may take no less. */
   public CallSettings withCall(Duration time) {
-    return new CallSettings(connect, time, longCall, idle, maxAnswerBytes);
+    return new CallSettings(
+        connect, time, time.compareTo(longCall) > 0 ? time : longCall, idle, maxAnswerBytes);
+  }
+
+  /** The same with another time for a connection. */
+  public CallSettings withConnect(Duration time) {
+    return new CallSettings(time, call, longCall, idle, maxAnswerBytes);
   }
 }

@@ -1,6 +1,7 @@
 package org.dmore.coordinator.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ServiceLoader;
 import org.dmore.coordinator.api.ApiClient;
 import org.dmore.coordinator.api.ApiCredentials;
@@ -73,14 +74,15 @@ public final class Main implements Runnable {
     return Dom0.checked(new Dom0(ports, ports::close));
   }
 
-  private static Hostd openHostd(HostdAddress address) throws IOException {
+  private static Hostd openHostd(HostdAddress address, Duration callTimeout) throws IOException {
+    CallSettings calls = CallSettings.DEFAULT.withCall(callTimeout);
     ApiClient client;
     if (address instanceof HostdAddress.Remote remote) {
       ApiCredentials credentials =
           ApiCredentials.read(remote.key(), remote.certificate(), remote.authority());
-      client = ApiClient.remote(remote.uri(), credentials, CallSettings.DEFAULT);
+      client = ApiClient.remote(remote.uri(), credentials, calls);
     } else {
-      client = ApiClient.local(((HostdAddress.Local) address).socket(), CallSettings.DEFAULT);
+      client = ApiClient.local(((HostdAddress.Local) address).socket(), calls);
     }
     return new Hostd(client, client::close);
   }

@@ -145,7 +145,11 @@ public final class Hostd implements AutoCloseable {
   private static CallSettings calls(HostdSettings settings) {
     CallSettings calls = CallSettings.DEFAULT;
     Optional<Duration> call = settings.waits().call();
-    return call.isPresent() ? calls.withCall(call.get()) : calls;
+    if (call.isPresent()) {
+      calls = calls.withCall(call.get());
+    }
+    Optional<Duration> connect = settings.waits().connect();
+    return connect.isPresent() ? calls.withConnect(connect.get()) : calls;
   }
 
   private static HostSettings hostSettings(HostdSettings settings) {

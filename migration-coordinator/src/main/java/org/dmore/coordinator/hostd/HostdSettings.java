@@ -139,6 +139,7 @@ public record HostdSettings(
    * @param arrival how long a place for a VM that comes is kept open
    * @param serve how long consoled may take before it is told that it does not serve
    * @param call how long another hostd may take to answer
+   * @param connect how long it may take to connect to another hostd
    * @param store how long etcd may take to answer
    * @param presence how long others think that a host lives which has died
    * @param leader how long others wait before they take up a move whose leader has died
@@ -148,6 +149,7 @@ public record HostdSettings(
       Optional<Duration> arrival,
       Optional<Duration> serve,
       Optional<Duration> call,
+      Optional<Duration> connect,
       Optional<Duration> store,
       Optional<Duration> presence,
       Optional<Duration> leader) {}
@@ -194,6 +196,7 @@ public record HostdSettings(
 
   private static final Waits NO_WAITS =
       new Waits(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

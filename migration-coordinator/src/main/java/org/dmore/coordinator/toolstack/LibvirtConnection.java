@@ -14,6 +14,7 @@ import org.libvirt.Domain;
 import org.libvirt.Error;
 import org.libvirt.Library;
 import org.libvirt.LibvirtException;
+import org.libvirt.jna.Libvirt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,9 @@ final class LibvirtConnection implements AutoCloseable {
 
   /** libvirt's event loop, of which a process has one: it sends the signs of life. */
   private static final class EventLoop {
+    /** libvirt would print what is thrown anyway. Kept here, as libvirt keeps a mere pointer. */
+    private static final Libvirt.VirErrorCallback SILENT = (data, error) -> {};
+
     private static boolean started;
 
     private EventLoop() {}
@@ -71,6 +75,7 @@ final class LibvirtConnection implements AutoCloseable {
       }
       started = true;
       try {
+        Connect.setErrorCallback(SILENT);
         Library.initEventLoop();
       } catch (LibvirtException e) {
         throw new IllegalStateException("libvirt has no event loop: " + e.getMessage(), e);

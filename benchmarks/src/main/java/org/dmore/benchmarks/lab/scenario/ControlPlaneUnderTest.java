@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dmore.benchmarks.lab.BootException;
 import org.dmore.benchmarks.lab.CommandResult;
 import org.dmore.benchmarks.lab.Deadline;
@@ -23,6 +25,7 @@ import org.dmore.benchmarks.lab.ScenarioReport;
 import org.dmore.coordinator.api.HostKeys;
 import org.dmore.coordinator.api.Role;
 import org.dmore.coordinator.image.FileTree;
+import org.dmore.coordinator.pair.MigrationStep;
 
 /**
  * The control plane in the lab: etcd beside the hosts, {@code hostd} in each dom0 with keys and
@@ -34,6 +37,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
 
   private static final Duration COMMAND = Duration.ofMinutes(3);
   private static final Duration START = Duration.ofMinutes(5);
+  private static final Duration END = Duration.ofMinutes(8);
   private static final Duration POLL = Duration.ofMillis(300);
   private static final int ETCD_PORT = 2379;
   private static final int API_PORT = 7443;
@@ -44,7 +48,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   private final Path folder;
   private final JsonMapper json = JsonMapper.builder().build();
   private final Map<Integer, Dom0Job> hostds = new HashMap<>();
-  private final Process etcd;
+  private Process etcd;
 
   private ControlPlaneUnderTest(Lab lab, ScenarioReport report, Path folder, Process etcd) {
     this.lab = lab;
@@ -95,7 +99,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
             "--listen-peer-urls=http://127.0.0.1:0",
             "--logger=zap")
         .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("etcd.log").toFile())
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("etcd.log").toFile()))
         .start();
   }
 
@@ -139,11 +143,15 @@ final class ControlPlaneUnderTest implements AutoCloseable {
           toolstack: 90s
           arrival: 5m
           call: 2m
+          connect: 40s
           store: 40s
           presence: 60s
           leader: 60s
         """
             .formatted(name(host), host.address(), API_PORT, KEYS, Lab.GATEWAY, ETCD_PORT);
+    // A small disk of its own for what hostd must keep while a VM moves, so that it can be full.
+    host.check(
+        "mkdir -p /run/dmore; mountpoint -q /run/dmore || mount -t tmpfs -o size=4m run /run/dmore");
     host.upload(
         settings.getBytes(java.nio.charset.StandardCharsets.UTF_8), "/etc/dmore/hostd.yaml", false);
   }
@@ -158,10 +166,64 @@ final class ControlPlaneUnderTest implements AutoCloseable {
     host.check("pkill -KILL -f 'cli[.]Main hostd'");
   }
 
+  /** Ends etcd at once, as a crash of its machine does; what it has said is done stays so. */
+  void killEtcd() {
+    etcd.destroyForcibly();
+  }
+
+  /** Starts etcd again, over what it had written. */
+  void restartEtcd() throws IOException {
+    etcd = startEtcd(folder);
+  }
+
+  /**
+   * Waits until a host's hostd begins a step of a move.
+   *
+   * @param mark where in its log to look from
+   */
+  void awaitStep(Dom0 host, long mark, MigrationStep step)
+      throws IOException, InterruptedException {
+    Matcher unused =
+        hostd(host)
+            .log()
+            .await(
+                mark,
+                Pattern.compile(
+                    "\"event\":\"migration-step\".*\"mark\":\"BEGIN\".*\"step\":\""
+                        + step.name()
+                        + "\""),
+                START);
+  }
+
+  /** Waits until the last move has ended; as any operator sees it. */
+  JsonNode awaitEnd(Dom0 host) throws IOException, InterruptedException {
+    Deadline deadline = Deadline.in(END);
+    while (true) {
+      CommandResult result = dmore(host, COMMAND, "migrations --json --last 1");
+      List<JsonNode> lines = lines(result.out());
+      if (result.status() == 0 && !lines.isEmpty()) {
+        JsonNode last = lines.get(lines.size() - 1);
+        if (!last.path("state").asText().equals("running")) {
+          return last;
+        }
+      }
+      if (deadline.passed()) {
+        throw new LabException(
+            "the move does not end within %ds: %s%s"
+                .formatted(END.toSeconds(), result.out(), result.err()));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+
   /** Waits until a host's hostd answers. */
   void awaitHostd(Dom0 host) throws IOException, InterruptedException {
     Deadline deadline = Deadline.in(START);
-    while (host.run(COMMAND, "dmore hosts --json").status() != 0) {
+    while (host.run(
+                COMMAND,
+                "test -S /run/dmore/hostd.sock && DMORE_CALL_TIMEOUT=2m dmore hosts --json")
+            .status()
+        != 0) {
       if (hostds.get(host.number()).status().isPresent() || deadline.passed()) {
         throw new LabException(
             "host=%d: hostd does not answer: see %s"
@@ -198,7 +260,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
     lab.pair().awaitConsoled(host);
     host.check(
         COMMAND,
-        "dmore pairs add %s --domu %s --domr %s --console %s:%d"
+        "DMORE_CALL_TIMEOUT=2m dmore pairs add %s --domu %s --domr %s --console %s:%d"
             .formatted(
                 PAIR,
                 domu.name(),
@@ -229,7 +291,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
 
   /** Runs a command for operators in a dom0. */
   CommandResult dmore(Dom0 host, Duration limit, String arguments) throws LabException {
-    return host.run(limit, "dmore " + arguments);
+    return host.run(limit, "DMORE_CALL_TIMEOUT=2m dmore " + arguments);
   }
 
   /** The JSON objects that a command prints, a line each. */

@@ -107,7 +107,7 @@ public final class CoordinatorScenario implements Scenario {
           "dmore-" + command.replace(' ', '-') + "-" + System.nanoTime() + ".txt",
           (result.out() + result.err()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
       if (!report.check("dmore " + command + ": exit status", 0, result.status())) {
-        report.note("it said", result.out() + result.err());
+        throw new IOException("dmore %s said %s%s".formatted(command, result.out(), result.err()));
       }
       pair.movedTo(to);
       awaitTyped(letters, digits, letters.sent() + EVENTS_AROUND);

@@ -136,6 +136,11 @@ final class PairUnderTest {
         && devices.stream().anyMatch(device -> device.endsWith(POINTER));
   }
 
+  /** Waits until consoled takes connections. */
+  void awaitConsole() throws BootException, InterruptedException {
+    lab.pair().awaitConsoled(host);
+  }
+
   /** Connects a viewer; the lab's consoled asks for no password. */
   RfbViewer connect() throws IOException {
     return RfbViewer.connect(lab.console(), "");

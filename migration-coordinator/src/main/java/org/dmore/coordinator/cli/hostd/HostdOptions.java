@@ -2,7 +2,9 @@ package org.dmore.coordinator.cli.hostd;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import org.dmore.coordinator.cli.DurationConverter;
 import org.dmore.coordinator.cli.Lines;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +37,15 @@ final class HostdOptions {
       description = "Certificates that vouch for hosts, PEM; with https.")
   private Path authority;
 
+  @Option(
+      names = "--call-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "${env:DMORE_CALL_TIMEOUT:-30s}",
+      converter = DurationConverter.class,
+      description =
+          "How long hostd may take to answer a call (default: $$DMORE_CALL_TIMEOUT, or else 30s).")
+  private Duration callTimeout;
+
   @Option(names = "--json", description = "Print JSON, an object a line.")
   private boolean json;
 
@@ -51,7 +62,7 @@ final class HostdOptions {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
-    return workplace.source().open(parsed);
+    return workplace.source().open(parsed, callTimeout);
   }
 
   /** Whether programs read what is printed. */

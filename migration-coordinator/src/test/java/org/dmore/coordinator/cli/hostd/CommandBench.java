@@ -61,7 +61,7 @@ final class CommandBench {
   CommandLine commandLine() {
     return Main.commandLine(
         new Workplace(
-            address -> {
+            (address, callTimeout) -> {
               opened.add(address);
               return new Hostd(plane, () -> {});
             },
