@@ -63,6 +63,36 @@ public record ApiLimits(
     positive("queue", queue);
   }
 
+  /** The same with other times for TLS, and for a request to come. */
+  public ApiLimits withConnect(Duration time) {
+    return new ApiLimits(
+        maxHeaderBytes,
+        maxBodyBytes,
+        maxConnections,
+        time,
+        time.compareTo(request) > 0 ? time : request,
+        idle,
+        handling,
+        hostHandling,
+        workers,
+        queue);
+  }
+
+  /** The same with another time for an answer; what takes long may take no less. */
+  public ApiLimits withHandling(Duration time) {
+    return new ApiLimits(
+        maxHeaderBytes,
+        maxBodyBytes,
+        maxConnections,
+        handshake,
+        request,
+        idle,
+        time,
+        time.compareTo(hostHandling) > 0 ? time : hostHandling,
+        workers,
+        queue);
+  }
+
   private static void positive(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + "=" + value + " must be 1 or more (times: ms)");

@@ -138,6 +138,25 @@ public record ControlSettings(
         labels);
   }
 
+  /** The same with another time between two looks at what there is to do. */
+  public ControlSettings withLook(Duration time) {
+    return new ControlSettings(
+        migration,
+        presenceTtl,
+        leaderTtl,
+        journalPatience,
+        turnPatience,
+        answer,
+        time,
+        refresh,
+        retry,
+        closing,
+        drainParallelism,
+        rememberedMigrations,
+        maxVms,
+        labels);
+  }
+
   /** The same with other labels and another number of VMs. */
   public ControlSettings withCapacity(int vms, Map<String, String> hostLabels) {
     return new ControlSettings(

@@ -139,7 +139,17 @@ public final class Hostd implements AutoCloseable {
         Optional.of(
             new ApiSettings.Local(
                 settings.socket(), settings.operators().users(), settings.operators().groups())),
-        ApiLimits.DEFAULT);
+        limits(settings));
+  }
+
+  private static ApiLimits limits(HostdSettings settings) {
+    ApiLimits limits = ApiLimits.DEFAULT;
+    Optional<Duration> call = settings.waits().call();
+    if (call.isPresent()) {
+      limits = limits.withHandling(call.get());
+    }
+    Optional<Duration> connect = settings.waits().connect();
+    return connect.isPresent() ? limits.withConnect(connect.get()) : limits;
   }
 
   private static CallSettings calls(HostdSettings settings) {
@@ -193,6 +203,7 @@ public final class Hostd implements AutoCloseable {
                 wanted.verify().orElse(normal.verify()),
                 wanted.persistence().orElse(normal.persistence())))
         .withCapacity(settings.maxVms().orElse(control.maxVms()), settings.labels())
+        .withLook(settings.waits().look().orElse(control.look()))
         .withLeases(
             settings.waits().presence().orElse(control.presenceTtl()),
             settings.waits().leader().orElse(control.leaderTtl()));

@@ -138,9 +138,10 @@ public record HostdSettings(
    * @param toolstack how long a command of xl or libvirt may take that moves no memory
    * @param arrival how long a place for a VM that comes is kept open
    * @param serve how long consoled may take before it is told that it does not serve
-   * @param call how long another hostd may take to answer
-   * @param connect how long it may take to connect to another hostd
+   * @param call how long another hostd may take to answer, and this one
+   * @param connect how long it may take to connect to another hostd, and to this one
    * @param store how long etcd may take to answer
+   * @param look how often it is looked what there is to do
    * @param presence how long others think that a host lives which has died
    * @param leader how long others wait before they take up a move whose leader has died
    */
@@ -151,6 +152,7 @@ public record HostdSettings(
       Optional<Duration> call,
       Optional<Duration> connect,
       Optional<Duration> store,
+      Optional<Duration> look,
       Optional<Duration> presence,
       Optional<Duration> leader) {}
 
@@ -196,6 +198,7 @@ public record HostdSettings(
 
   private static final Waits NO_WAITS =
       new Waits(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

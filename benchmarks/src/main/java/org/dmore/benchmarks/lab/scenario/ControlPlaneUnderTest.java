@@ -145,6 +145,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
           call: 2m
           connect: 40s
           store: 40s
+          look: 10s
           presence: 60s
           leader: 60s
         """
