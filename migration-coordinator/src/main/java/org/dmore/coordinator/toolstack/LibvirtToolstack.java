@@ -14,9 +14,14 @@ import org.dmore.xen.DomainId;
 import org.dmore.xen.XenStore;
 import org.libvirt.Domain;
 import org.libvirt.DomainInfo.DomainState;
+import org.libvirt.TypedParameter;
+import org.libvirt.TypedStringParameter;
 
 /** VMs that libvirt knows, through its libxl driver. */
 final class LibvirtToolstack implements Toolstack {
+  /** {@code VIR_MIGRATE_PARAM_URI}: where the memory goes. */
+  private static final String MIGRATE_URI = "migrate_uri";
+
   /** {@code virDomainJobType}: nothing is being done with the domain. */
   private static final int JOB_NONE = 0;
 
@@ -92,14 +97,20 @@ final class LibvirtToolstack implements Toolstack {
                 ? Domain.MigrateFlags.PERSIST_DEST | Domain.MigrateFlags.UNDEFINE_SOURCE
                 : 0);
     Suspension suspension = new Suspension(store, id);
-    String stream = settings.tunnelled() ? null : "tcp://" + landing.stream();
+    // A bandwidth, which the older calls always give, is refused by the libxl driver.
+    TypedParameter[] parameters =
+        settings.tunnelled()
+            ? new TypedParameter[0]
+            : new TypedParameter[] {
+              new TypedStringParameter(MIGRATE_URI, "tcp://" + landing.stream())
+            };
     CompletableFuture<Void> end =
         libvirt.begin(
             connect -> {
               int unused =
                   connect
                       .domainLookupByName(vm)
-                      .migrateToURI(landing.libvirtUri(), stream, null, flags, null, 0);
+                      .migrateToURI(landing.libvirtUri(), parameters, flags);
               return null;
             });
     return new LibvirtMigration(

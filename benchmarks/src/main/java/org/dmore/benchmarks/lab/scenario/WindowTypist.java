@@ -3,6 +3,7 @@ package org.dmore.benchmarks.lab.scenario;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.dmore.benchmarks.lab.recorder.KeyEvent;
 import org.dmore.benchmarks.lab.typing.Keys;
 import org.dmore.benchmarks.lab.viewer.RealViewer;
@@ -10,6 +11,9 @@ import org.dmore.benchmarks.lab.viewer.RealViewer;
 /** Someone who types digits into a real viewer's window and does not stop for anything. */
 final class WindowTypist implements AutoCloseable {
   private static final String DIGITS = "1234567890";
+
+  /** Between two times ten keys: an emulated processor has more to do. */
+  private static final int PAUSE_MILLIS = 1_000;
 
   private final RealViewer viewer;
   private final Thread thread;
@@ -63,6 +67,7 @@ final class WindowTypist implements AutoCloseable {
         synchronized (events) {
           events.addAll(Keys.typed(DIGITS));
         }
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
     } catch (IOException | InterruptedException e) {
       failure = e;
