@@ -19,6 +19,9 @@ final class Growth implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
   private static final Duration LOOK = Duration.ofMillis(100);
 
+  /** The other host has more to do than to answer: it is left alone so much longer than it took. */
+  private static final int RESPITE = 4;
+
   /** What is said before anything has grown: longer than anything that is waited for. */
   private static final Duration UNKNOWN = Duration.ofDays(1);
 
@@ -67,6 +70,7 @@ final class Growth implements AutoCloseable {
 
   private void watch(VmHost destination, String vm) {
     while (!closed.get()) {
+      long asked = System.nanoTime();
       try {
         Optional<VmHost.IncomingVm> now = destination.incoming(vm);
         if (now.isPresent()) {
@@ -82,7 +86,8 @@ final class Growth implements AutoCloseable {
         LOG.debug("vm={} cannot be seen on host={}: {}", vm, destination.name(), e.getMessage());
       }
       try {
-        Thread.sleep(LOOK.toMillis());
+        long answerMillis = (System.nanoTime() - asked) / 1_000_000;
+        Thread.sleep(Math.max(LOOK.toMillis(), RESPITE * answerMillis));
       } catch (InterruptedException e) {
         return;
       }

@@ -2,6 +2,7 @@ package org.dmore.coordinator.cli.hostd;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ import org.jline.utils.Signals;
  */
 final class Watch implements AutoCloseable {
   private static final String INTERRUPT = "INT";
+
+  /** How much longer a hostd is left alone than its answer took. */
+  private static final int RESPITE = 2;
 
   private final Duration interval;
   private final Duration patience;
@@ -44,22 +48,27 @@ final class Watch implements AutoCloseable {
   <T> Optional<T> until(
       Hostd hostd, Hostd.Question<T> question, Predicate<T> isOver, Consumer<T> each)
       throws ControlException, InterruptedException {
-    long lastAnswer = System.nanoTime();
+    OptionalLong silentSince = OptionalLong.empty();
     while (true) {
+      long asked = System.nanoTime();
       try {
         T answer = hostd.ask(question);
-        lastAnswer = System.nanoTime();
+        silentSince = OptionalLong.empty();
         each.accept(answer);
         if (isOver.test(answer)) {
           return Optional.of(answer);
         }
       } catch (ControlException e) {
+        long now = System.nanoTime();
         if (e.reason() != ControlException.Reason.UNAVAILABLE
-            || System.nanoTime() - lastAnswer > patience.toNanos()) {
+            || now - silentSince.orElse(now) > patience.toNanos()) {
           throw e;
         }
+        silentSince = OptionalLong.of(silentSince.orElse(now));
       }
-      if (isStoppedWithin(interval)) {
+      // One that answers slowly has more to do than that.
+      Duration respite = Duration.ofNanos(RESPITE * (System.nanoTime() - asked));
+      if (isStoppedWithin(respite.compareTo(interval) > 0 ? respite : interval)) {
         return Optional.empty();
       }
     }
