@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What {@code hostd} is told, as {@code hostd.yaml} has it: names there have hyphens. What is not
@@ -219,7 +221,7 @@ public record HostdSettings(
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new IOException(
-          "config=%s is not there: see hostd.yaml.example for one to begin with".formatted(file),
+          "config=%s is not there: the package dmore-hostd has one to begin with".formatted(file),
           e);
     }
     try {
@@ -229,9 +231,22 @@ public record HostdSettings(
       }
       return settings;
     } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : " line=" + e.getLocation().getLineNr();
-      throw new IOException("config=%s%s: %s".formatted(file, where, e.getOriginalMessage()), e);
+      throw new IOException("config=%s%s: %s".formatted(file, where(e), e.getOriginalMessage()), e);
     }
+  }
+
+  /** The setting by its name: the line that Jackson tells of one is that of what comes next. */
+  private static String where(JsonProcessingException e) {
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      return mapping.getPath().stream()
+          .map(
+              step ->
+                  step.getFieldName() == null
+                      ? Integer.toString(step.getIndex())
+                      : step.getFieldName())
+          .collect(Collectors.joining(".", " setting=", ""));
+    }
+    return e.getLocation() == null ? "" : " line=" + e.getLocation().getLineNr();
   }
 
   private static YAMLMapper mapper() {

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dmore.coordinator.host.VmHost;
@@ -23,9 +24,20 @@ final class Landings {
   private static final int POLL_MILLIS = 10;
 
   private final HostSettings settings;
+  private final Map<String, String> environment;
 
   Landings(HostSettings settings) {
+    this(settings, Map.of());
+  }
+
+  /**
+   * Makes places.
+   *
+   * @param environment what the programs find in their environment beside ours, or instead
+   */
+  Landings(HostSettings settings, Map<String, String> environment) {
     this.settings = settings;
+    this.environment = Map.copyOf(environment);
   }
 
   /**
@@ -40,7 +52,7 @@ final class Landings {
     }
     Files.createDirectories(settings.runFolder());
     Path log = Files.createTempFile(settings.runFolder(), "landing-", ".log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 "setsid",
                 "socat",
@@ -52,8 +64,9 @@ final class Landings {
                 "EXEC:xl migrate-receive -p")
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(log.toFile())
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     Object unused =
         process
             .onExit()

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,16 @@ final class XlStream {
    * @param peer where it goes, in socat's words
    */
   static XlStream start(Path folder, String vm, String peer) throws IOException {
+    return start(folder, vm, peer, Map.of());
+  }
+
+  /**
+   * Begins one.
+   *
+   * @param environment what the programs find in their environment beside ours, or instead
+   */
+  static XlStream start(Path folder, String vm, String peer, Map<String, String> environment)
+      throws IOException {
     if (!NAME.matcher(vm).matches() || !PEER.matcher(peer).matches()) {
       throw new IOException(
           "vm=%s to=%s: letters, digits and . _ - : , = / are understood".formatted(vm, peer));
@@ -67,12 +78,13 @@ final class XlStream {
       }
       Files.copy(in, script);
     }
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder("setsid", "sh", script.toString(), "run", folder.toString(), vm, peer)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(folder.resolve("log").toFile())
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     Files.writeString(folder.resolve("pid"), Long.toString(process.pid()));
     return new XlStream(folder);
   }

@@ -24,7 +24,7 @@ import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.EmbeddedHost;
 
 /** A guest with its DomR, and a viewer that types; what it typed is held against what arrived. */
-final class RoomPair implements AutoCloseable {
+public final class RoomPair implements AutoCloseable {
   static final String PASSWORD = "secret";
   private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -36,7 +36,7 @@ final class RoomPair implements AutoCloseable {
   private final Viewer viewer;
   private final List<Character> typed = new ArrayList<>();
 
-  RoomPair(EmbeddedHost host, HostAgent agent, String name) throws Exception {
+  public RoomPair(EmbeddedHost host, HostAgent agent, String name) throws Exception {
     this.name = name;
     domR = host.createDomain(DomainConfig.of(name + "-console", 4 << 20).asDriverDomain());
     host.unpause(domR);
@@ -59,7 +59,7 @@ final class RoomPair implements AutoCloseable {
     viewer = new Viewer(consoled.address(), PASSWORD);
   }
 
-  PairRecord record() {
+  public PairRecord record() {
     return new PairRecord(
         name,
         name,
@@ -74,7 +74,7 @@ final class RoomPair implements AutoCloseable {
     return name;
   }
 
-  Consoled consoled() {
+  public Consoled consoled() {
     return consoled;
   }
 
@@ -88,13 +88,13 @@ final class RoomPair implements AutoCloseable {
     return domR.host().name();
   }
 
-  synchronized void type(char letter) {
+  public synchronized void type(char letter) {
     viewer.type(letter);
     typed.add(letter);
   }
 
   /** Both run at a host, and every key that was typed has arrived, once. */
-  void assertSoundAt(String host) {
+  public void assertSoundAt(String host) {
     type('z');
     await(name)
         .atMost(SOON)

@@ -71,7 +71,8 @@ public final class EtcdServer implements AutoCloseable {
     assumeTrue(there, message);
   }
 
-  URI endpoint() {
+  /** Where it is asked. */
+  public URI endpoint() {
     return endpoint;
   }
 
