@@ -109,7 +109,9 @@ class HostdSettingsTest {
                     seconds(120),
                     seconds(60),
                     seconds(10),
+                    seconds(3),
                     seconds(5),
+                    seconds(1),
                     seconds(10),
                     seconds(10))));
   }
