@@ -93,6 +93,21 @@ public record ApiLimits(
         queue);
   }
 
+  /** The same, with at least so much time for what one host asks of another. */
+  public ApiLimits withHostHandling(Duration time) {
+    return new ApiLimits(
+        maxHeaderBytes,
+        maxBodyBytes,
+        maxConnections,
+        handshake,
+        request,
+        idle,
+        handling,
+        time.compareTo(hostHandling) > 0 ? time : hostHandling,
+        workers,
+        queue);
+  }
+
   private static void positive(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + "=" + value + " must be 1 or more (times: ms)");

@@ -29,6 +29,9 @@ import org.dmore.xen.ControlPorts;
 
 /** One host's daemon: the host's VMs, the state, the control plane's part, and the API on top. */
 public final class Hostd implements AutoCloseable {
+  /** From the end of a wait for consoled to its answer. */
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+
   private final Deque<Closer> closers = new ArrayDeque<>();
   private final ApiServer server;
 
@@ -143,7 +146,10 @@ public final class Hostd implements AutoCloseable {
   }
 
   private static ApiLimits limits(HostdSettings settings) {
-    ApiLimits limits = ApiLimits.DEFAULT;
+    // What one host asks of another may wait for as long as a move's leader does for consoled.
+    MigrationSettings bounds = controlSettings(settings).migration();
+    Duration longest = bounds.answer().plus(bounds.drain()).plus(bounds.verify());
+    ApiLimits limits = ApiLimits.DEFAULT.withHostHandling(longest.plus(MARGIN));
     Optional<Duration> call = settings.waits().call();
     if (call.isPresent()) {
       limits = limits.withHandling(call.get());
