@@ -195,7 +195,7 @@ final class Samples {
         of("memoryOf", 1L << 40, "web1"),
         of("freeMemory", 5L),
         of("totalMemory", Long.MAX_VALUE),
-        of("open", new VmHost.Landing("10.0.0.1:8002", ""), "web1", "10.0.0.2", "xl"),
+        of("open", new VmHost.Landing("10.0.0.1:8002", ""), "web1", "beta", "10.0.0.2", "xl"),
         of("incoming", Optional.of(new VmHost.IncomingVm(new DomainId(9), 77)), "web1"),
         of("incoming", Optional.empty(), "web1"),
         of("unpause", "", "web1"),

@@ -7,10 +7,18 @@ import org.dmore.vdev.frontend.KeyboardFrontend;
 /** Writes down what the guest's driver consumed. */
 public final class RecordedInput implements KeyboardFrontend.Listener {
   private final List<String> events = new ArrayList<>();
+  private final List<String> keys = new ArrayList<>();
 
   @Override
   public synchronized void key(int code, boolean pressed) {
     events.add((pressed ? "+" : "-") + code);
+    keys.add((pressed ? "+" : "-") + code);
+  }
+
+  /** Of its own accord, as a kernel does that is suspended: nothing that was sent to it. */
+  @Override
+  public synchronized void letGo(int code) {
+    keys.add("!" + code);
   }
 
   @Override
@@ -25,6 +33,11 @@ public final class RecordedInput implements KeyboardFrontend.Listener {
 
   public synchronized List<String> events() {
     return List.copyOf(events);
+  }
+
+  /** Keys as the guest's programs see them: {@code +42}, {@code -42}, and {@code !42} let go. */
+  public synchronized List<String> keys() {
+    return List.copyOf(keys);
   }
 
   public synchronized int count() {

@@ -60,7 +60,7 @@ class MigrateCommandTest {
                 + "  copying the user VM: 50 of 200 MiB, input held: 0\n"
                 + "  moving DomR: 150 of 200 MiB, input held: 7\n"
                 + "alpha -> beta  events 20 = 12 before + 8 held, delivered 8, lost 0, doubled 0"
-                + "  hold 120 ms  downtime: guest 51 ms, console 80 ms\n"
+                + "  hold 120 ms  downtime: guest 51 ms, console 80 ms  console landed 7 ms late\n"
                 + "Both VMs of pair=web1 are on beta.\n");
     assertThat(bench.plane.asked())
         .startsWith(
@@ -95,7 +95,8 @@ class MigrateCommandTest {
                 + "\",\"from\":\"alpha\","
                 + "\"to\":\"beta\",\"accepted\":20,\"consumedBefore\":12,\"held\":8,"
                 + "\"deliveredAfter\":8,\"lost\":0,\"duplicated\":0,\"complete\":true,"
-                + "\"holdMillis\":120.0,\"domuDowntimeMillis\":51.0,\"domrDowntimeMillis\":80.0}");
+                + "\"holdMillis\":120.0,\"domuDowntimeMillis\":51.0,\"domrDowntimeMillis\":80.0,"
+                + "\"skewMillis\":7.0,\"renewed\":false}");
     assertThat(lines.get(5))
         .startsWith("{\"event\":\"done\"")
         .endsWith("\"message\":\"Both VMs of pair=web1 are on beta.\"}");
