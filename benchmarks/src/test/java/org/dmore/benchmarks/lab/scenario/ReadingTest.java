@@ -136,6 +136,7 @@ class ReadingTest {
   @Test
   void allScenariosAreFound() {
     assertThat(ServiceLoader.load(Scenario.class).stream().map(found -> found.get().name()))
-        .containsExactly("console", "migration", "isolation", "recovery", "contract");
+        .containsExactly(
+            "console", "migration", "coordinator", "faults", "isolation", "recovery", "contract");
   }
 }
