@@ -99,6 +99,9 @@ final class PairMigration {
       arrival.by(Optional.of(domU), Optional.ofNullable(domR));
       undoBy(MigrationStep.DEVICES, () -> to.agent().forgetDevices(arrival.domUId()));
       arrival.prepare();
+      if (!committed) {
+        checkCancelled(); // whoever asked was told that it was called off
+      }
       steps.perform(MigrationStep.COMMIT, this::commit);
       arrival.complete();
       move.write(steps.current(), MigrationJournal.Mark.ENDED, "moved");
