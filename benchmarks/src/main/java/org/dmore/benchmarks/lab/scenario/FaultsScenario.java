@@ -98,7 +98,7 @@ public final class FaultsScenario implements Scenario {
     try (Typist typist =
         Typist.start(
             viewer, KEYS_PER_SECOND, new Random(fault.when.words().length()), Keys::letter)) {
-      awaitTyped(typist, EVENTS_AROUND);
+      typist.awaitSent(EVENTS_AROUND, PairUnderTest.SOON);
       long mark = plane.hostd(from).log().size();
       CommandResult begun =
           plane.dmore(
@@ -223,7 +223,7 @@ public final class FaultsScenario implements Scenario {
       }
       return;
     }
-    awaitTyped(typist, typist.sent() + EVENTS_AROUND);
+    typist.awaitSent(typist.sent() + EVENTS_AROUND, PairUnderTest.SOON);
     List<KeyEvent> typed = typist.stop();
     checkKeys(what, pair, typed, report);
     report.check(what + ": the viewer's failures", List.of(), viewer.failure().stream().toList());
@@ -233,7 +233,7 @@ public final class FaultsScenario implements Scenario {
       String what, PairUnderTest pair, RfbViewer viewer, ScenarioReport report)
       throws IOException, InterruptedException {
     try (Typist typist = Typist.start(viewer, KEYS_PER_SECOND, new Random(7), Keys::letter)) {
-      awaitTyped(typist, EVENTS_AROUND);
+      typist.awaitSent(EVENTS_AROUND, PairUnderTest.SOON);
       checkKeys(what, pair, typist.stop(), report);
     }
   }
@@ -248,20 +248,5 @@ public final class FaultsScenario implements Scenario {
         delivery.isExact(),
         "sent=%1$d seen=%1$d lost=0 doubled=0 moved=0 foreign=0".formatted(typed.size()),
         delivery);
-  }
-
-  private static void awaitTyped(Typist typist, int events)
-      throws IOException, InterruptedException {
-    org.dmore.benchmarks.lab.Deadline deadline =
-        org.dmore.benchmarks.lab.Deadline.in(PairUnderTest.SOON);
-    while (typist.sent() < events) {
-      if (typist.failure().isPresent()) {
-        throw typist.failure().get();
-      }
-      if (deadline.passed()) {
-        throw new IOException("typed=%d, not %d".formatted(typist.sent(), events));
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
   }
 }

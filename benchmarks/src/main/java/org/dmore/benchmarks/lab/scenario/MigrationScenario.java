@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import org.dmore.benchmarks.lab.Deadline;
 import org.dmore.benchmarks.lab.Dom0;
 import org.dmore.benchmarks.lab.Dom0Job;
 import org.dmore.benchmarks.lab.Lab;
@@ -76,7 +74,7 @@ public final class MigrationScenario implements Scenario {
     String what = "host " + from.number() + " to " + to.number();
     pair.recorder().reset();
     try (Typist typist = Typist.start(viewer, KEYS_PER_SECOND, new Random(from.number()))) {
-      awaitTyped(typist, EVENTS_AROUND);
+      typist.awaitSent(EVENTS_AROUND, PairUnderTest.SOON);
       typist.insert(Keys.holdF5());
       typist.holdShift();
       int before = typist.sent();
@@ -84,10 +82,10 @@ public final class MigrationScenario implements Scenario {
       pair.movedTo(to);
       int during = typist.sent() - before;
       report.note("key events typed before, during", before + ", " + during);
-      awaitTyped(typist, typist.sent() + EVENTS_AROUND);
+      typist.awaitSent(typist.sent() + EVENTS_AROUND, PairUnderTest.SOON);
       typist.releaseShift();
       typist.insert(Keys.releaseF5());
-      awaitTyped(typist, typist.sent() + EVENTS_AFTER_SHIFT);
+      typist.awaitSent(typist.sent() + EVENTS_AFTER_SHIFT, PairUnderTest.SOON);
       Map<String, String> verified = hand.verify(to);
       report.check(
           "consoled's receipt: modifiers pressed again", "1", verified.get("pressed-again"));
@@ -99,21 +97,6 @@ public final class MigrationScenario implements Scenario {
       pair.recorder().write("\\e[1;32mmoved: " + what + "\\e[0m\\n");
       pair.checkPicture(what + ", then changed", "moved-to-" + to.number() + "-changed", viewer);
       return next;
-    }
-  }
-
-  private static void awaitTyped(Typist typist, int events)
-      throws IOException, InterruptedException {
-    Deadline deadline = Deadline.in(PairUnderTest.SOON);
-    while (typist.sent() < events) {
-      if (typist.failure().isPresent()) {
-        throw typist.failure().get();
-      }
-      if (deadline.passed()) {
-        throw new IOException(
-            "typed=%d, not %d: TCP takes no more".formatted(typist.sent(), events));
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 }

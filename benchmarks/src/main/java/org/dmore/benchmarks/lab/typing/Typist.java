@@ -1,12 +1,15 @@
 package org.dmore.benchmarks.lab.typing;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.dmore.benchmarks.lab.Deadline;
 import org.dmore.benchmarks.lab.recorder.KeyEvent;
 import org.dmore.benchmarks.lab.viewer.RfbViewer;
 
@@ -15,6 +18,8 @@ import org.dmore.benchmarks.lab.viewer.RfbViewer;
  * guest meanwhile: it waits for nothing but the connection. Remembers what the guest is to see.
  */
 public final class Typist implements AutoCloseable {
+  private static final int POLL_MILLIS = 20;
+
   private final RfbViewer viewer;
   private final long interval;
   private final Random random;
@@ -81,6 +86,25 @@ public final class Typist implements AutoCloseable {
   public int sent() {
     synchronized (events) {
       return events.size();
+    }
+  }
+
+  /**
+   * Waits until so many key events were sent.
+   *
+   * @throws IOException if it had to stop before, or TCP takes no more within the limit
+   */
+  public void awaitSent(int wanted, Duration limit) throws IOException, InterruptedException {
+    Deadline deadline = Deadline.in(limit);
+    while (sent() < wanted) {
+      Optional<IOException> stopped = failure();
+      if (stopped.isPresent()) {
+        throw stopped.get();
+      }
+      if (deadline.passed()) {
+        throw new IOException("typed=%d, not %d: TCP takes no more".formatted(sent(), wanted));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
