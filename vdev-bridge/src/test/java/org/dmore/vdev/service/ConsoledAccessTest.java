@@ -350,7 +350,9 @@ class ConsoledAccessTest {
       browser.sendBinary(ByteBuffer.wrap(part), true).get(10, TimeUnit.SECONDS);
     }
     await().atMost(DeviceBench.SOON).until(() -> heard.contains(-1));
-    assertThat(bench.consoled().server().clients()).isEmpty();
+    // the browser hears of the end before the server has put the session away
+    await().atMost(DeviceBench.SOON).until(() -> bench.consoled().server().clients().isEmpty());
+    await().atMost(DeviceBench.SOON).until(() -> !audit("disconnect").isEmpty());
     assertThat(audit("disconnect"))
         .singleElement()
         .asString()
