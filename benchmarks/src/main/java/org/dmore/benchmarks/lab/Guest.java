@@ -47,9 +47,23 @@ public final class Guest {
     return host.log("guest-" + name + ".log");
   }
 
-  /** What its hvc0 shows on a host that it came to by a move. */
-  public LogFile incomingLog(Dom0 host) {
-    return host.log("guest-" + name + "--incoming.log");
+  /**
+   * What its hvc0 shows on a host that it came to by a move: a file that is named as the guest was
+   * when it arrived, which is each toolstack's choice.
+   */
+  public LogFile movedLog(Dom0 host) throws LabException {
+    String files =
+        host.check(
+            """
+            for fd in /proc/$(pidof xenconsoled)/fd/*; do readlink $fd; done |
+              sed -n 's,.*/\\(guest-%s\\(--incoming\\)\\{0\\,1\\}[.]log\\)$,\\1,p' | tail -n 1
+            """
+                .formatted(name));
+    if (files.isBlank()) {
+      throw new LabException(
+          "host=%d domain=%s: xenconsoled writes no log of it".formatted(host.number(), name));
+    }
+    return host.log(files.strip());
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.dmore.benchmarks.lab.Dom0;
 import org.dmore.benchmarks.lab.Guest;
+import org.dmore.benchmarks.lab.LabException;
 import org.dmore.benchmarks.lab.LogFile;
 import org.dmore.benchmarks.lab.recorder.TextConsole;
 
@@ -20,9 +21,9 @@ final class GuestConsole implements TextConsole {
   }
 
   /** The guest has come to another host; marks of before say nothing any more. */
-  void movedTo(Dom0 destination) {
+  void movedTo(Dom0 destination) throws LabException {
     host = destination;
-    log = guest.incomingLog(destination);
+    log = guest.movedLog(destination);
   }
 
   @Override

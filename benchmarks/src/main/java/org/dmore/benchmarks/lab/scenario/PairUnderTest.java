@@ -10,6 +10,7 @@ import org.dmore.benchmarks.lab.Deadline;
 import org.dmore.benchmarks.lab.Dom0;
 import org.dmore.benchmarks.lab.Dom0Job;
 import org.dmore.benchmarks.lab.Lab;
+import org.dmore.benchmarks.lab.LabException;
 import org.dmore.benchmarks.lab.ScenarioReport;
 import org.dmore.benchmarks.lab.recorder.Count;
 import org.dmore.benchmarks.lab.recorder.KeyEvent;
@@ -81,7 +82,7 @@ final class PairUnderTest {
   }
 
   /** Both guests have come to another host. */
-  void movedTo(Dom0 destination) {
+  void movedTo(Dom0 destination) throws LabException {
     host = destination;
     domUConsole.movedTo(destination);
     domRConsole.movedTo(destination);
