@@ -56,6 +56,7 @@ final class HostHandlers {
         .on(Routes.FORGET_DEVICES, this::forgetDevices)
         .on(Routes.KEYBOARD_FRAME, this::keyboardFrame)
         .on(Routes.CONSUMER, this::consumer)
+        .on(Routes.CONSOLE_NOTES, this::notes)
         .on(Routes.COMMAND, this::command);
   }
 
@@ -133,6 +134,10 @@ final class HostHandlers {
   private Reply keyboardFrame(Call call) throws IOException {
     OptionalLong frame = host.agent().keyboardFrame(call.domain("domU"));
     return Reply.of(new ApiBodies.KeyboardFrame(frame));
+  }
+
+  private Reply notes(Call call) throws IOException {
+    return Reply.of(host.agent().notes(call.domain("domR")));
   }
 
   private Reply consumer(Call call) throws IOException {

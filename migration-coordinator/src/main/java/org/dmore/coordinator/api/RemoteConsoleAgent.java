@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.dmore.coordinator.host.ConsoleAgent;
+import org.dmore.coordinator.host.ConsoleNotes;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
 
@@ -49,6 +50,11 @@ final class RemoteConsoleAgent implements ConsoleAgent {
       throw new IOException("consumer=" + consumer + " is no u32: the host's answer is wrong");
     }
     return (int) consumer;
+  }
+
+  @Override
+  public ConsoleNotes notes(DomainId domR) throws IOException {
+    return client.ask(ConsoleNotes.class, Routes.CONSOLE_NOTES, domR.toString());
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.dmore.coordinator.control.HostStatus;
 import org.dmore.coordinator.control.MigrationPlan;
 import org.dmore.coordinator.control.MigrationStatus;
 import org.dmore.coordinator.control.PairStatus;
+import org.dmore.coordinator.host.ConsoleNotes;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.store.record.DrainRecord;
 
@@ -166,6 +167,13 @@ final class Routes {
               "/agent/domains/{domU}/frames/{frame}/consumer",
               "How far a paused guest came in its keyboard ring.")
           .answering(ApiBodies.Consumer.class);
+  static final Route CONSOLE_NOTES =
+      host(
+              "getConsoleNotes",
+              GET,
+              "/agent/domains/{domR}/notes",
+              "What a DomR's consoled has told unasked.")
+          .answering(ConsoleNotes.class);
   static final Route COMMAND =
       host("commandConsole", POST, "/agent/domains/{domR}/command", "Gives consoled a command.")
           .taking(ApiBodies.CommandOrder.class)

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.dmore.coordinator.host.ConsoleAgent;
+import org.dmore.coordinator.host.ConsoleNotes;
 import org.dmore.coordinator.host.PowerActions;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
@@ -133,6 +134,11 @@ final class AbsentHost implements VmHost, ConsoleAgent {
 
   @Override
   public OptionalLong keyboardFrame(DomainId domU) throws IOException {
+    throw absent();
+  }
+
+  @Override
+  public ConsoleNotes notes(DomainId domR) throws IOException {
     throw absent();
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dmore.coordinator.control.ControlException.Reason;
 import org.dmore.coordinator.host.PowerAction;
 import org.dmore.coordinator.store.record.PairRecord;
@@ -18,12 +19,15 @@ import org.dmore.coordinator.token.TokenRequest;
 import org.dmore.vdev.access.AccessControl;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ways into the consoles of this host's pairs, and their VMs' power. A console that moves is left
  * alone: it takes one command at a time, and those are its move's. Thread-safe.
  */
 final class Consoles {
+  private static final Logger LOG = LoggerFactory.getLogger(Consoles.class);
   private static final int MAX_ONE_TIME_USES = 100;
   private static final String KEYS = "keys";
 
@@ -32,6 +36,9 @@ final class Consoles {
   private final PairLocks locks;
   private final Optional<TokenIssuer> issuer;
   private final SecureRandom random = new SecureRandom();
+
+  /** By pair, with which start its consoled was told the issuer. */
+  private final Map<String, Optional<String>> introduced = new ConcurrentHashMap<>();
 
   Consoles(MoveContext context, PairRegistry pairs, PairLocks locks, Optional<TokenIssuer> issuer) {
     this.context = context;
@@ -97,6 +104,42 @@ final class Consoles {
           .tell("power-failed", "pair", name, "action", action.name(), "why", e.toString());
       throw e;
     }
+  }
+
+  /**
+   * Tells the issuer to every console that began since it was last told: what it was told before
+   * may have been only in its memory, and tokens that are out are to open it still.
+   */
+  void introduceAnew() throws IOException {
+    if (issuer.isEmpty()) {
+      return;
+    }
+    for (PairRecord pair : context.inventory().pairs().all()) {
+      if (!context.directory().isLocal(pair.host())) {
+        introduced.remove(pair.name()); // what becomes of it there is not seen from here
+        continue;
+      }
+      try {
+        boolean unused = locks.holding(pair.name(), Duration.ZERO, () -> introduceAnew(pair));
+      } catch (IOException e) {
+        LOG.debug("pair={} is told later who issues tokens: {}", pair.name(), e.getMessage());
+      }
+    }
+  }
+
+  private boolean introduceAnew(PairRecord pair) throws IOException {
+    pairs.checkStill(pair.name());
+    Optional<DomainId> domR = context.local().find(pair.domR());
+    if (domR.isEmpty()) {
+      return false;
+    }
+    Optional<String> started = context.local().agent().notes(domR.get()).started();
+    if (started.equals(introduced.get(pair.name()))) {
+      return false;
+    }
+    introduced.put(pair.name(), started); // one that does not answer is told when a token is asked
+    introduce(pair, issuer.get());
+    return true;
   }
 
   private ConsoleAccess password(PairRecord pair, ConsoleRequest request) throws IOException {

@@ -290,6 +290,7 @@ public final class HostControl implements ControlPlane, AutoCloseable {
     carryOut("presence", presence::look);
     carryOut("moves without a leader", moves::takeUpOrphans);
     carryOut("consoles", pairs::follow);
+    carryOut("tokens", consoles::introduceAnew);
     carryOut("drain", drains::look);
   }
 

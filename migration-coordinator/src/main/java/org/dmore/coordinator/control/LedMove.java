@@ -22,6 +22,7 @@ import org.dmore.coordinator.store.Leadership;
 import org.dmore.coordinator.store.StoreException;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.store.record.PairRecord;
+import org.dmore.xen.DomainId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,11 @@ final class LedMove implements MigrationListener {
   private Optional<MigrationReceipt> receipt = Optional.empty();
 
   private MigrationStep step = MigrationStep.CHECK;
+
+  /** Where DomR is as long as it is here. */
+  private Optional<DomainId> domR = Optional.empty();
+
+  private long waiting;
   private boolean cancelled;
   private PairMigrator migrator;
   private volatile VmMigration.Progress copied = new VmMigration.Progress("", 0, 0, Duration.ZERO);
@@ -93,8 +99,20 @@ final class LedMove implements MigrationListener {
         step.words(),
         copied.bytesDone(),
         copied.bytesTotal(),
-        0,
+        waitingInput(),
         Duration.between(record.started(), context.clock().instant()));
+  }
+
+  /** What DomR said last before it stood still; in the end the receipt has it exactly. */
+  private long waitingInput() {
+    if (domR.isPresent() && !step.isCommitted()) {
+      try {
+        waiting = context.local().agent().notes(domR.get()).waiting();
+      } catch (IOException e) {
+        LOG.debug("how much input waits is not known: {}", e.getMessage());
+      }
+    }
+    return waiting;
   }
 
   /** Asks for it to be called off; false if there is only forward. */
@@ -138,6 +156,7 @@ final class LedMove implements MigrationListener {
     }
     if (next == MigrationStep.HOLD) {
       unfollow();
+      findDomR();
     }
     context.notes().execute(() -> note(next));
   }
@@ -254,6 +273,17 @@ final class LedMove implements MigrationListener {
     } catch (IOException e) {
       LOG.info("host={} does not answer: {}", record.from(), e.getMessage());
       return new AbsentHost(record.from());
+    }
+  }
+
+  private void findDomR() {
+    try {
+      Optional<DomainId> found = context.local().find(pair.domR());
+      synchronized (this) {
+        domR = found;
+      }
+    } catch (IOException e) {
+      LOG.debug("domr={} is not found: {}", pair.domR(), e.getMessage());
     }
   }
 

@@ -51,6 +51,9 @@ public interface ConsoleAgent {
    */
   int readConsumer(DomainId domU, long frame) throws IOException;
 
+  /** What a DomR's consoled has told unasked. Disturbs nobody. */
+  ConsoleNotes notes(DomainId domR) throws IOException;
+
   /**
    * Gives a DomR's consoled one command and waits for the answer. One at a time for each DomR.
    *

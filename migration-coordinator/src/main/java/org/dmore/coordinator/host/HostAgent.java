@@ -140,6 +140,23 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
   }
 
   @Override
+  public ConsoleNotes notes(DomainId domR) throws XenException {
+    XenStore store = ports.xenStore();
+    String home = HOME + domR + "/";
+    Optional<String> waiting = store.read(home + ControlMessage.WAITING_NODE);
+    return new ConsoleNotes(
+        store.read(home + ControlMessage.STARTED_NODE), waiting.map(HostAgent::count).orElse(0L));
+  }
+
+  private static long count(String text) {
+    try {
+      return Math.max(0, Long.parseLong(text.strip()));
+    } catch (NumberFormatException e) {
+      return 0; // DomR's to write, and nonsense
+    }
+  }
+
+  @Override
   public ControlMessage command(
       DomainId domR, String verb, Map<String, String> arguments, Duration deadline)
       throws IOException, InterruptedException {

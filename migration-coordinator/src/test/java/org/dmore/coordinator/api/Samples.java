@@ -16,6 +16,7 @@ import org.dmore.coordinator.control.MigrationPlan;
 import org.dmore.coordinator.control.MigrationRequest;
 import org.dmore.coordinator.control.MigrationStatus;
 import org.dmore.coordinator.control.PairStatus;
+import org.dmore.coordinator.host.ConsoleNotes;
 import org.dmore.coordinator.host.PowerAction;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.pair.MigrationJournal;
@@ -215,6 +216,8 @@ final class Samples {
         of("forgetDevices", "", domU),
         of("keyboardFrame", OptionalLong.of(1L << 33), domU),
         of("keyboardFrame", OptionalLong.empty(), domU),
+        of("notes", new ConsoleNotes(Optional.of("2026-11-28T12:00:00Z memory=none"), 12), domR),
+        of("notes", new ConsoleNotes(Optional.empty(), 0), domR),
         of("readConsumer", -2, domU, 1L << 33),
         of("readConsumer", Integer.MAX_VALUE, domU, 0L),
         of(

@@ -22,6 +22,8 @@ import org.dmore.coordinator.store.contract.StoreRig;
 import org.dmore.coordinator.store.record.HostRecord;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.token.TokenIssuer;
+import org.dmore.vdev.service.ControlMessage;
+import org.dmore.xen.DomainId;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.EmbeddedHost;
 import org.dmore.xen.embedded.FaultPlan;
@@ -123,6 +125,16 @@ final class ControlRoom implements AutoCloseable {
     killed.store().kill();
     killed.vms().close();
     killed.store().endLeases();
+  }
+
+  /** What a DomR's consoled does when it begins. */
+  void sayStarted(String host, String domR, String when) throws Exception {
+    EmbeddedHost machine = room.host(host);
+    DomainId id = hostds.get(host).vms().find(domR).orElseThrow();
+    machine
+        .dom0()
+        .xenStore()
+        .write("/local/domain/" + id + "/" + ControlMessage.STARTED_NODE, when + " memory=none");
   }
 
   RoomPair addPair(String host, String name) throws Exception {

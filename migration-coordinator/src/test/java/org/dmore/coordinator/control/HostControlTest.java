@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -204,6 +205,28 @@ class HostControlTest {
   }
 
   @Test
+  void whoeverWatchesAMoveSeesHowMuchInputWaits() throws Exception {
+    room.setBandwidth(5_000_000);
+    String id = room.on("alpha").migrate(ControlRoom.to(web, "beta")).migration().id();
+    await()
+        .atMost(ControlRoom.SOON)
+        .until(
+            () -> {
+              web.type('k');
+              return room.on("gamma")
+                  .migration(id)
+                  .progress()
+                  .map(progress -> progress.held() > 0)
+                  .orElse(false);
+            });
+    room.setBandwidth(1_250_000_000);
+    MigrationRecord ended = room.ended("gamma", id);
+    assertThat(ended.state()).isEqualTo(MigrationRecord.State.DONE);
+    assertThat(ended.receipt().orElseThrow().held()).isPositive();
+    web.assertSoundAt("beta");
+  }
+
+  @Test
   void aMoveIsCalledOffByWhicheverHostIsAsked() throws Exception {
     room.setBandwidth(5_000_000);
     String id = room.on("alpha").migrate(ControlRoom.to(web, "beta")).migration().id();
@@ -319,6 +342,17 @@ class HostControlTest {
     String id = room.on("alpha").migrate(ControlRoom.to(web, "gamma")).migration().id();
     room.ended("alpha", id);
     assertRefused(() -> room.on("alpha").openConsole(token()), Reason.CONFLICT, "no issuer's key");
+  }
+
+  @Test
+  void aConsoleThatBeganAnewIsToldWhoIssuesTokens() throws Exception {
+    await().atMost(ControlRoom.SOON).until(() -> !web.access().keys().isEmpty());
+    String issuer = web.access().keys().get(0).id();
+    web.access().keys(List.of()); // as one forgets that has no disk
+    room.sayStarted("alpha", "web1-console", "2026-11-28T12:00:00.000Z");
+    await()
+        .atMost(ControlRoom.SOON)
+        .until(() -> web.access().keys().stream().anyMatch(key -> key.id().equals(issuer)));
   }
 
   @Test

@@ -32,6 +32,7 @@ public final class RoomPair implements AutoCloseable {
   private final RecordedInput input = new RecordedInput();
   private final EmbeddedDomain domR;
   private final EmbeddedGuest guest;
+  private final AccessControl access;
   private final Consoled consoled;
   private final Viewer viewer;
   private final List<Character> typed = new ArrayList<>();
@@ -40,7 +41,7 @@ public final class RoomPair implements AutoCloseable {
     this.name = name;
     domR = host.createDomain(DomainConfig.of(name + "-console", 4 << 20).asDriverDomain());
     host.unpause(domR);
-    AccessControl access =
+    access =
         new AccessControl(
             AccessSettings.ofPassword(PASSWORD).withTokens(name, List.of()),
             MemoryStore.none(),
@@ -76,6 +77,10 @@ public final class RoomPair implements AutoCloseable {
 
   public Consoled consoled() {
     return consoled;
+  }
+
+  AccessControl access() {
+    return access;
   }
 
   EmbeddedGuest guest() {

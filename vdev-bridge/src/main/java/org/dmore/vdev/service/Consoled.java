@@ -121,6 +121,7 @@ public final class Consoled implements AutoCloseable {
   private final DeviceManager devices;
   private final ControlEndpoint control;
   private final PasteCommands pasting;
+  private final WaitingInput waiting;
   private final AccessCommands viewers;
   private final Audit audit;
   private final Optional<PowerPort> power;
@@ -169,6 +170,7 @@ public final class Consoled implements AutoCloseable {
             new InputHub(config.congestionMark(), Keymap.load(config.keymap()), loop),
             System::nanoTime);
     this.pasting = new PasteCommands(console, audit);
+    this.waiting = new WaitingInput(store, console.ledger(), loop);
     this.viewers = new AccessCommands(access, audit, loop, this::server);
     this.power = config.power().map(time -> new PowerPort(store, loop, Clock.systemUTC(), time));
     this.devices = new DeviceManager(ports, loop, events, console);
@@ -215,6 +217,7 @@ public final class Consoled implements AutoCloseable {
             if (detached) {
               LOG.info("the devices were let go for a move before this start, and stay so");
               console.beginMove();
+              waiting.follow();
             }
             devices.start(detached);
             if (power.isPresent()) {
@@ -326,6 +329,7 @@ public final class Consoled implements AutoCloseable {
                 moveWatch.close();
               }
               control.close();
+              waiting.close();
               power.ifPresent(PowerPort::close);
               devices.close();
               mark.remove();
@@ -416,6 +420,7 @@ public final class Consoled implements AutoCloseable {
       }
       case ControlMessage.DETACH -> {
         console.hold();
+        waiting.follow();
         console.beginMove();
         moves++;
         verified = Optional.empty();
@@ -466,6 +471,7 @@ public final class Consoled implements AutoCloseable {
 
   private CompletableFuture<Map<String, String>> hold(long drainMillis) {
     console.hold();
+    waiting.follow();
     return when(console.ledger()::isDrained, drainMillis)
         .thenApply(
             drained -> {

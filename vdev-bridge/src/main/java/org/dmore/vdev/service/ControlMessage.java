@@ -37,6 +37,9 @@ public record ControlMessage(long sequence, String verb, Map<String, String> arg
    */
   static final String DETACHED_NODE = DIRECTORY + "/detached";
 
+  /** While input is held: how many input events wait, in decimal; 0 once they flow again. */
+  public static final String WAITING_NODE = DIRECTORY + "/waiting";
+
   /** Where DomR asks for power, and where dom0 answers. */
   public static final String POWER_REQUEST_NODE = DIRECTORY + "/power-request";
 

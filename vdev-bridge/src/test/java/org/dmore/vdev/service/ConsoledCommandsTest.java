@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.dmore.vdev.bench.DeviceBench;
 import org.dmore.vdev.bench.LogRecorder;
@@ -99,6 +100,23 @@ class ConsoledCommandsTest {
     assertThat(ok("release")).isEmpty();
     awaitConsumed(3);
     assertThat(bench.guest().pressed()).containsExactly(30, 31, 32);
+  }
+
+  @Test
+  void dom0CanReadHowMuchWaits() throws Exception {
+    bench.connectAll();
+    String node = "/local/domain/" + bench.domR().id() + "/" + ControlMessage.WAITING_NODE;
+    assertThat(bench.store().read(node)).isEmpty();
+    assertThat(ok("hold", "drain-millis", "10000")).containsEntry("drained", "true");
+    await().atMost(DeviceBench.SOON).until(() -> bench.store().read(node).equals(Optional.of("0")));
+    bench.press(31, 32);
+    await().atMost(DeviceBench.SOON).until(() -> bench.store().read(node).equals(Optional.of("2")));
+    assertThat(ok("detach")).containsEntry("unsettled", "0");
+    bench.press(33);
+    await().atMost(DeviceBench.SOON).until(() -> bench.store().read(node).equals(Optional.of("3")));
+    assertThat(ok("reattach")).containsEntry("accepted", "3");
+    awaitConsumed(3);
+    await().atMost(DeviceBench.SOON).until(() -> bench.store().read(node).equals(Optional.of("0")));
   }
 
   @ParameterizedTest
