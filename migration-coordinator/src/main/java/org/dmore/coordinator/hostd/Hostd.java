@@ -52,6 +52,8 @@ public final class Hostd implements AutoCloseable {
       Optional<ApiCredentials> credentials = credentials(settings);
       StateStore store = Stores.open(settings.store(), settings.waits().store());
       closers.push(store::close);
+      AuditLog audit = audit(settings);
+      closers.push(audit::close);
       PeerHosts peers = new PeerHosts(credentials, calls(settings));
       closers.push(peers::close);
       HostControl control =
@@ -63,7 +65,7 @@ public final class Hostd implements AutoCloseable {
               controlSettings(settings),
               Clock.systemUTC(),
               issuer(settings),
-              new AuditLog());
+              audit);
       closers.push(control::close);
       server = new ApiServer(apiSettings(settings, credentials), control, host);
       closers.push(server::close);
@@ -109,6 +111,12 @@ public final class Hostd implements AutoCloseable {
     }
     HostdSettings.Api api = settings.api().get();
     return Optional.of(ApiCredentials.read(api.key(), api.certificate(), api.authority()));
+  }
+
+  private static AuditLog audit(HostdSettings settings) throws IOException {
+    return settings.audit().isEmpty()
+        ? AuditLog.toLogger()
+        : AuditLog.toFile(settings.audit().get());
   }
 
   private static Optional<TokenIssuer> issuer(HostdSettings settings) throws IOException {

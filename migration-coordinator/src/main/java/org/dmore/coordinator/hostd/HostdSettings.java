@@ -40,6 +40,7 @@ import java.util.stream.Collectors;
  * @param streams {@code tls} or {@code plain}: how a VM's memory goes from host to host by xl
  * @param consoleVms xl's configuration of a DomR to start anew, {@code %s} standing for its name
  * @param issuer the key that console tokens are signed with
+ * @param audit a file for the audit; without one it goes to the log
  * @param maxVms how many VMs the host may have
  * @param labels the host's labels
  * @param run a folder for what must not outlive a boot
@@ -57,6 +58,7 @@ public record HostdSettings(
     Streams streams,
     Optional<String> consoleVms,
     Optional<Path> issuer,
+    Optional<Path> audit,
     OptionalInt maxVms,
     Map<String, String> labels,
     Path run,

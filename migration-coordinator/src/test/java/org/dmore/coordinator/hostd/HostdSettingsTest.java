@@ -42,6 +42,7 @@ class HostdSettingsTest {
     assertThat(settings.streams()).isEqualTo(HostdSettings.Streams.PLAIN);
     assertThat(settings.consoleVms()).isEmpty();
     assertThat(settings.issuer()).isEmpty();
+    assertThat(settings.audit()).isEmpty();
     assertThat(settings.maxVms()).isEmpty();
     assertThat(settings.labels()).isEmpty();
     assertThat(settings.run()).isEqualTo(Path.of("/run/dmore"));
@@ -92,6 +93,7 @@ class HostdSettingsTest {
                 HostdSettings.Streams.TLS,
                 Optional.of("/etc/xen/%s.cfg"),
                 Optional.of(Path.of("/etc/dmore/issuer.key")),
+                Optional.of(Path.of("/var/log/dmore-audit.log")),
                 OptionalInt.of(64),
                 Map.of("ssd", "yes"),
                 Path.of("/run/dmore"),

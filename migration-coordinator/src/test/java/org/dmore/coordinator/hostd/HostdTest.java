@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -99,6 +100,7 @@ class HostdTest {
               etcd:
                 endpoints: ["%s"]
             run: %s
+            audit: %s
             migration:
               drain: 50ms
               paused-bound: 20s
@@ -112,7 +114,8 @@ class HostdTest {
                     keys.certificate(),
                     keys.authority(),
                     etcd.endpoint(),
-                    folder.resolve("run-" + name)));
+                    folder.resolve("run-" + name),
+                    audit(name)));
     EmbeddedVmHost host =
         new EmbeddedVmHost(
             room.host(name),
@@ -127,6 +130,10 @@ class HostdTest {
 
   private Path socket(String name) {
     return folder.resolve(name + ".sock");
+  }
+
+  private Path audit(String name) {
+    return folder.resolve(name + "-audit.log");
   }
 
   private static int freePort() throws Exception {
@@ -196,6 +203,7 @@ class HostdTest {
     assertThat(drained.event("done").path("moved").get(0).asText()).isEqualTo("web1");
     boolean unused = typing.cancel(false);
     pair.assertSoundAt("alpha");
+    assertAudited(id);
     Result list = onAlpha("migrations", "--json");
     assertThat(list.out().lines()).hasSize(2);
     for (String line : list.out().lines().toList()) {
@@ -203,6 +211,23 @@ class HostdTest {
       assertThat(move.path("receipt").path("lost").asInt(-1)).as(line).isZero();
       assertThat(move.path("receipt").path("duplicated").asInt(-1)).as(line).isZero();
     }
+  }
+
+  /** All of the move is in the file, and nobody else may read it. */
+  private void assertAudited(String id) throws Exception {
+    List<String> seen = new ArrayList<>();
+    for (String line : Files.readAllLines(audit("alpha"))) {
+      JsonNode event = JSON.readTree(line);
+      assertThat(event.path("host").asText()).isEqualTo("alpha");
+      if (event.path("migration").asText().equals(id)) {
+        seen.add(event.path("event").asText() + " " + event.path("step").asText());
+      }
+    }
+    assertThat(seen)
+        .contains("migration-step DETACH", "migration-step COMMIT", "migration-step VERIFY")
+        .endsWith("migration-ended ");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(audit("alpha"))))
+        .isEqualTo("rw-------");
   }
 
   private static void assertExact(JsonNode receipt, String from, String to) {

@@ -70,14 +70,11 @@ final class Receipts {
           "It is under way from %s to %s: %s."
               .formatted(move.from(), move.to(), move.step().words());
       case DONE ->
-          "Both VMs of pair=%s are on %s.%s"
-              .formatted(move.pair(), move.to(), isExact(move) ? "" : " INPUT WENT WRONG.");
+          "Both VMs of pair=%s are on %s%s.%s"
+              .formatted(move.pair(), move.to(), why, isExact(move) ? "" : " INPUT WENT WRONG.");
       case CALLED_OFF ->
           "The move was called off; both VMs of pair=%s go on on %s%s"
               .formatted(move.pair(), move.from(), why);
-      case FAILED ->
-          "Both VMs of pair=%s are on %s, but the move failed after that%s"
-              .formatted(move.pair(), move.to(), why);
     };
   }
 

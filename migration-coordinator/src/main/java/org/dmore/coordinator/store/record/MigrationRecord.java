@@ -37,12 +37,10 @@ public record MigrationRecord(
   public enum State {
     /** It is under way, or its leader died and nobody has taken it up yet. */
     RUNNING,
-    /** Both VMs are at the destination, and the console's input is accounted for. */
+    /** Both VMs are at the destination; the receipt accounts for the console's input. */
     DONE,
     /** Both VMs are at the source. */
-    CALLED_OFF,
-    /** Both VMs are at the destination, but something after the commit failed. */
-    FAILED;
+    CALLED_OFF;
 
     /** Whether nothing more comes. */
     public boolean hasEnded() {

@@ -136,13 +136,13 @@ class MigrateCommandTest {
   }
 
   @Test
-  void aMoveThatFailedAfterItsCommitSaysWhereTheVmsAre() {
-    layOut(ended(MigrationRecord.State.FAILED, "the console did not connect"));
+  void aMoveWhoseReceiptIsGoneSaysSo() {
+    layOut(ended(MigrationRecord.State.DONE, "its receipt went with its leader"));
     Result result = bench.run("migrate", "web1", "--wait", "--json");
-    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.status()).isZero();
     assertThat(result.out())
-        .contains("{\"event\":\"failed\"", "\"failure\":\"the console did not connect\"")
-        .contains("Both VMs of pair=web1 are on beta, but the move failed after that");
+        .contains("{\"event\":\"done\"", "\"failure\":\"its receipt went with its leader\"")
+        .contains("Both VMs of pair=web1 are on beta: its receipt went with its leader.");
   }
 
   @Test
