@@ -47,6 +47,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   private final ScenarioReport report;
   private final Path folder;
   private final JsonMapper json = JsonMapper.builder().build();
+  private OperatorMachine operator;
   private final Map<Integer, Dom0Job> hostds = new HashMap<>();
   private Process etcd;
 
@@ -70,6 +71,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
     try {
       Path keys = folder.resolve("keys");
       HostKeys.KeyFiles unusedAuthority = HostKeys.makeAuthority(keys);
+      plane.operator = new OperatorMachine(keys, API_PORT);
       for (Dom0 host : lab.hosts()) {
         HostKeys.KeyFiles unusedKeys =
             HostKeys.issue(keys, plane.name(host), Role.HOST, List.of(host.address()));
@@ -220,11 +222,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   /** Waits until a host's hostd answers. */
   void awaitHostd(Dom0 host) throws IOException, InterruptedException {
     Deadline deadline = Deadline.in(START);
-    while (host.run(
-                COMMAND,
-                "test -S /run/dmore/hostd.sock && DMORE_CALL_TIMEOUT=2m dmore hosts --json")
-            .status()
-        != 0) {
+    while (!dmore(host, COMMAND, "hosts --json").succeeded()) {
       if (hostds.get(host.number()).status().isPresent() || deadline.passed()) {
         throw new LabException(
             "host=%d: hostd does not answer: see %s"
@@ -290,9 +288,10 @@ final class ControlPlaneUnderTest implements AutoCloseable {
     }
   }
 
-  /** Runs a command for operators in a dom0. */
-  CommandResult dmore(Dom0 host, Duration limit, String arguments) throws LabException {
-    return host.run(limit, "DMORE_CALL_TIMEOUT=2m dmore " + arguments);
+  /** Runs a command that asks a host's hostd, on the operator's machine. */
+  CommandResult dmore(Dom0 host, Duration limit, String arguments)
+      throws IOException, InterruptedException {
+    return operator.dmore(host, limit, arguments);
   }
 
   /** The JSON objects that a command prints, a line each. */

@@ -155,7 +155,7 @@ public final class CoordinatorScenario implements Scenario {
 
   /** The last move's receipt, as any operator gets it. */
   private static void checkReceipt(ControlPlaneUnderTest plane, Dom0 host, ScenarioReport report)
-      throws IOException {
+      throws IOException, InterruptedException {
     CommandResult all = plane.dmore(host, PairUnderTest.SOON, "migrations --json --last 1");
     List<JsonNode> lines = plane.lines(all.out());
     JsonNode receipt =
