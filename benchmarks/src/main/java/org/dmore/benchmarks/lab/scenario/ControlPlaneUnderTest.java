@@ -42,6 +42,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   private static final int ETCD_PORT = 2379;
   private static final int API_PORT = 7443;
   private static final String KEYS = "/etc/dmore/keys/";
+  private static final String KILL_HOSTD = "pkill -KILL -f 'cli[.]Main hostd'";
 
   private final Lab lab;
   private final ScenarioReport report;
@@ -73,6 +74,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
       HostKeys.KeyFiles unusedAuthority = HostKeys.makeAuthority(keys);
       plane.operator = new OperatorMachine(keys, API_PORT);
       for (Dom0 host : lab.hosts()) {
+        CommandResult unusedLeftOver = host.run(COMMAND, KILL_HOSTD);
         HostKeys.KeyFiles unusedKeys =
             HostKeys.issue(keys, plane.name(host), Role.HOST, List.of(host.address()));
         plane.configure(host, keys);
@@ -166,7 +168,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
 
   /** Ends a host's hostd at once, as a crash does; what it started beside itself goes on. */
   void killHostd(Dom0 host) throws LabException {
-    host.check("pkill -KILL -f 'cli[.]Main hostd'");
+    host.check(KILL_HOSTD);
   }
 
   /** Ends etcd at once, as a crash of its machine does; what it has said is done stays so. */
