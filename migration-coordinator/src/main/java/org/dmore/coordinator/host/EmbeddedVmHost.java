@@ -104,7 +104,7 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
     if (forGood) {
       completeWhenLanded(migration);
     }
-    return new EmbeddedVmMigration(migration, forGood);
+    return new EmbeddedVmMigration(migration, forGood, true);
   }
 
   /** As libvirt does, whatever becomes of who asked it to. */
@@ -132,7 +132,11 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
   public Optional<VmMigration> migrationOf(String vm) {
     return host.find(vm)
         .flatMap(EmbeddedDomain::activeMigration)
-        .map(migration -> new EmbeddedVmMigration(migration, toolstack.landsForGood().test(vm)));
+        .map(
+            migration -> {
+              boolean forGood = toolstack.landsForGood().test(vm);
+              return new EmbeddedVmMigration(migration, forGood, !forGood);
+            });
   }
 
   @Override
@@ -204,10 +208,18 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
   private static final class EmbeddedVmMigration implements VmMigration {
     private final Migration migration;
     private final boolean forGood;
+    private final boolean canAbort;
 
-    EmbeddedVmMigration(Migration migration, boolean forGood) {
+    /**
+     * Wraps one.
+     *
+     * @param canAbort whether whoever asks can call it off: with a toolstack that decides by itself
+     *     only who began it can
+     */
+    EmbeddedVmMigration(Migration migration, boolean forGood, boolean canAbort) {
       this.migration = migration;
       this.forGood = forGood;
+      this.canAbort = canAbort;
     }
 
     @Override
@@ -258,6 +270,9 @@ public final class EmbeddedVmHost implements VmHost, AutoCloseable {
 
     @Override
     public void abort() throws IOException {
+      if (!canAbort) {
+        throw new IOException("domain=" + migration.domain().name() + " moves on");
+      }
       try {
         migration.abort();
       } catch (IllegalStateException e) {

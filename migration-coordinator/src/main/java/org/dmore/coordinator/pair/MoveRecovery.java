@@ -107,7 +107,7 @@ final class MoveRecovery {
     try {
       undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU()));
     } catch (IOException e) {
-      if (hasCommitted()) { // it landed for good meanwhile
+      if (landsAllTheSame()) {
         return goForward();
       }
       throw e;
@@ -122,6 +122,19 @@ final class MoveRecovery {
         domR.isPresent() && domU.isPresent() ? "" : ", and a VM is there no more: it has ended";
     move.write(steps.current(), MigrationJournal.Mark.ENDED, "called off after a crash" + end);
     return new RecoveredMove(move.id(), move.from().name(), Optional.empty());
+  }
+
+  /**
+   * What a leader before has begun cannot always be called off: a user VM that moves by a toolstack
+   * that decides by itself is waited for, so that it goes on as soon as it is there.
+   */
+  private boolean landsAllTheSame() throws IOException, InterruptedException, TimeoutException {
+    Optional<VmMigration> migration = move.from().migrationOf(move.pair().domU());
+    if (migration.isPresent() && migration.get().landsForGood()) {
+      LOG.info("vm={} is waited for: its move goes on", move.pair().domU());
+      migration.get().awaitLanded(move.settings().domUCopy());
+    }
+    return hasCommitted();
   }
 
   private void takeConsoleUp(DomainId domR, DomainId domU)

@@ -42,7 +42,18 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   private static final int ETCD_PORT = 2379;
   private static final int API_PORT = 7443;
   private static final String KEYS = "/etc/dmore/keys/";
-  private static final String KILL_HOSTD = "pkill -KILL -f 'cli[.]Main hostd'";
+
+  /** Its status is 1 if there is none. */
+  private static final String KILL_HOSTD =
+      """
+      killed=1
+      for process in $(pidof java); do
+        if tr '\\0' ' ' < /proc/$process/cmdline | grep -q 'Main hostd'; then
+          kill -KILL $process && killed=0
+        fi
+      done
+      exit $killed
+      """;
 
   private final Lab lab;
   private final ScenarioReport report;

@@ -136,7 +136,7 @@ public final class FaultsScenario implements Scenario {
           HOSTD_OF_DESTINATION_KILLED_WHILE_DOMR_MOVES ->
           restartHostd(plane, to);
       case CONSOLED_KILLED_WHILE_THE_GUEST_IS_COPIED -> {
-        DomRShell.Result unused = pair.shell().run("pkill -KILL java", COMMAND);
+        DomRShell.Result unused = pair.shell().run("killall -KILL java", COMMAND);
       }
       case LIBVIRTD_OF_SOURCE_KILLED_WHILE_THE_GUEST_IS_COPIED -> killLibvirtd(from);
       case LIBVIRTD_OF_DESTINATION_KILLED_WHILE_THE_GUEST_IS_COPIED -> killLibvirtd(to);
@@ -169,7 +169,7 @@ public final class FaultsScenario implements Scenario {
 
   /** init starts it again. */
   private static void killLibvirtd(Dom0 host) throws LabException {
-    host.check("pkill -KILL libvirtd");
+    host.check("killall -KILL libvirtd");
   }
 
   /** A host's cable, at this machine's end. */
