@@ -107,10 +107,11 @@ final class MoveRecovery {
     try {
       undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU()));
     } catch (IOException e) {
+      LOG.info("{}", Move.why(e));
       if (landsAllTheSame()) {
         return goForward();
       }
-      throw e;
+      undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU())); // it has failed by itself
     }
     undo(MigrationStep.MOVE_DOMR, () -> abort(move.pair().domR()));
     Optional<DomainId> domR = move.from().find(move.pair().domR());
@@ -132,7 +133,11 @@ final class MoveRecovery {
     Optional<VmMigration> migration = move.from().migrationOf(move.pair().domU());
     if (migration.isPresent() && migration.get().landsForGood()) {
       LOG.info("vm={} is waited for: its move goes on", move.pair().domU());
-      migration.get().awaitLanded(move.settings().domUCopy());
+      try {
+        migration.get().awaitLanded(move.settings().domUCopy());
+      } catch (IOException e) {
+        LOG.info("vm={} did not land: {}", move.pair().domU(), Move.why(e));
+      }
     }
     return hasCommitted();
   }

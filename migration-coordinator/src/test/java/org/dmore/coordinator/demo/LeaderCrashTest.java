@@ -44,11 +44,21 @@ abstract class LeaderCrashTest {
   /** The room's settings, with the toolstack that is tested. */
   abstract DemoSettings settings(DemoSettings common);
 
+  /**
+   * How many moves are undone at least, of those whose leaders stop at one line after the other.
+   */
+  abstract int leastUndone();
+
   /** Where the leader alone decides. */
   static final class WithXlTest extends LeaderCrashTest {
     @Override
     DemoSettings settings(DemoSettings common) {
       return common;
+    }
+
+    @Override
+    int leastUndone() {
+      return 5;
     }
   }
 
@@ -57,6 +67,12 @@ abstract class LeaderCrashTest {
     @Override
     DemoSettings settings(DemoSettings common) {
       return common.withUserVmLandingForGood();
+    }
+
+    /** Those in which it had not begun: nobody but who began it can call it off. */
+    @Override
+    int leastUndone() {
+      return 3;
     }
   }
 
@@ -97,7 +113,7 @@ abstract class LeaderCrashTest {
     // BEGIN and DONE of each step, and the end.
     assertThat(line).isEqualTo(2 * MigrationStep.values().length + 2);
     // Some were finished and some undone, as they had committed or not.
-    assertThat(moved).isBetween(5, line - 5);
+    assertThat(moved).isBetween(5, line - leastUndone());
   }
 
   @ParameterizedTest
@@ -122,7 +138,8 @@ abstract class LeaderCrashTest {
         recover(); // a fault that was not met yet
       }
     }
-    assertThat(line).isGreaterThan(10);
+    // Two steps done, the failure, one undone, the end: if the user VM arrives before DomR leaves.
+    assertThat(line).isGreaterThan(7);
   }
 
   @Test
