@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -250,25 +251,40 @@ final class ControlPlaneUnderTest implements AutoCloseable {
     return hostds.get(host.number());
   }
 
-  /**
-   * Starts DomR by xl and the guest by libvirt, paused until its console serves, on the first host.
-   */
-  void startPair(PairUnderTest pair) throws IOException, InterruptedException {
+  /** Whose the guest is. */
+  enum Toolstack {
+    LIBVIRT(
+        """
+        virsh domxml-from-native xen-xl /run/domu.cfg > /run/domu.xml
+        virsh create --paused /run/domu.xml
+        """,
+        "virsh resume "),
+    XL("xl create -p /run/domu.cfg", "xl unpause ");
+
+    private final String createPaused;
+    private final String resume;
+
+    Toolstack(String createPaused, String resume) {
+      this.createPaused = createPaused;
+      this.resume = resume;
+    }
+  }
+
+  /** Starts DomR by xl and the guest, paused until its console serves, on the first host. */
+  void startPair(PairUnderTest pair, Toolstack toolstack) throws IOException, InterruptedException {
     Dom0 host = lab.host(1);
     Guest domr = lab.domr();
     Guest domu = lab.domu();
-    report.step("starting DomR by xl and the guest by libvirt");
+    report.step(
+        "starting DomR by xl and the guest by " + toolstack.name().toLowerCase(Locale.ROOT));
     int unusedDomR = domr.create(host, "memory=" + DOMR_MIB);
     long mark = pair.mark();
     long said = hostd(host).log().size();
     host.check(
         COMMAND,
-        """
-        sed 's/^memory=.*/memory=%d/' %s > /run/domu.cfg
-        virsh domxml-from-native xen-xl /run/domu.cfg > /run/domu.xml
-        virsh create --paused /run/domu.xml
-        """
-            .formatted(DOMU_MIB, domu.configuration()));
+        "sed 's/^memory=.*/memory=%d/' %s > /run/domu.cfg\n"
+                .formatted(DOMU_MIB, domu.configuration())
+            + toolstack.createPaused);
     lab.pair().awaitConsoled(host);
     host.check(
         COMMAND,
@@ -280,7 +296,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
                 lab.console().getAddress().getHostAddress(),
                 lab.console().getPort()));
     awaitServed(host, said);
-    host.check(COMMAND, "virsh resume " + domu.name());
+    host.check(COMMAND, toolstack.resume + domu.name());
     pair.awaitGuest(mark);
   }
 

@@ -49,10 +49,16 @@ public final class CoordinatorScenario implements Scenario {
 
   @Override
   public void run(Lab lab, ScenarioReport report) throws Exception {
+    run(lab, report, ControlPlaneUnderTest.Toolstack.LIBVIRT, ROUNDS);
+  }
+
+  static void run(
+      Lab lab, ScenarioReport report, ControlPlaneUnderTest.Toolstack toolstack, int rounds)
+      throws Exception {
     lab.pair().stop();
     PairUnderTest pair = PairUnderTest.of(lab, report);
     try (ControlPlaneUnderTest plane = ControlPlaneUnderTest.start(lab, report)) {
-      plane.startPair(pair);
+      plane.startPair(pair, toolstack);
       try (RfbViewer raw = pair.connect();
           RealViewer window = RealViewer.open(lab.console())) {
         String connection = raw.connection();
@@ -60,7 +66,7 @@ public final class CoordinatorScenario implements Scenario {
             "TigerVNC's window shows the framebuffer",
             true,
             window.awaitPicture(pair.recorder().picture(), PairUnderTest.SOON));
-        for (int round = 1; round <= ROUNDS; round++) {
+        for (int round = 1; round <= rounds; round++) {
           for (int to = 2; to >= 1; to--) {
             String command = "migrate " + ControlPlaneUnderTest.PAIR + " host" + to;
             move(plane, pair, raw, window, command, lab.host(to), report);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,9 @@ import org.dmore.coordinator.pair.MigrationStep;
  * comes when its step begins.
  */
 public final class FaultsScenario implements Scenario {
+  /** Words, with commas between: only faults are tried that have one of them in their names. */
+  private static final String CHOICE = "DMORE_FAULTS";
+
   private static final int KEYS_PER_SECOND = 10;
   private static final int EVENTS_AROUND = 20;
   private static final Duration COMMAND = Duration.ofMinutes(3);
@@ -79,11 +83,29 @@ public final class FaultsScenario implements Scenario {
     lab.pair().stop();
     PairUnderTest pair = PairUnderTest.of(lab, report);
     try (ControlPlaneUnderTest plane = ControlPlaneUnderTest.start(lab, report)) {
-      plane.startPair(pair);
-      for (Fault fault : Fault.values()) {
+      plane.startPair(pair, ControlPlaneUnderTest.Toolstack.LIBVIRT);
+      for (Fault fault : chosen()) {
         run(fault, lab, plane, pair, report);
       }
     }
+  }
+
+  /** All of them, or those that the environment chooses. */
+  private static List<Fault> chosen() throws LabException {
+    String choice = System.getenv().getOrDefault(CHOICE, "");
+    List<Fault> chosen =
+        Arrays.stream(Fault.values())
+            .filter(
+                fault ->
+                    Arrays.stream(choice.split(",", -1))
+                        .anyMatch(word -> fault.words().contains(word.strip())))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new LabException(
+          "%s=%s is in no fault's name: %s"
+              .formatted(CHOICE, choice, Arrays.stream(Fault.values()).map(Fault::words).toList()));
+    }
+    return chosen;
   }
 
   private static void run(

@@ -137,6 +137,13 @@ class ReadingTest {
   void allScenariosAreFound() {
     assertThat(ServiceLoader.load(Scenario.class).stream().map(found -> found.get().name()))
         .containsExactly(
-            "console", "migration", "coordinator", "faults", "isolation", "recovery", "contract");
+            "console",
+            "migration",
+            "coordinator",
+            "coordinator-xl",
+            "faults",
+            "isolation",
+            "recovery",
+            "contract");
   }
 }
