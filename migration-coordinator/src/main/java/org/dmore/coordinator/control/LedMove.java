@@ -214,7 +214,15 @@ final class LedMove implements MigrationListener {
         return;
       } catch (IOException e) {
         checkNotDeposed(e);
-        LOG.warn("migration={} in seconds={} again: {}", record.id(), pause, e.getMessage());
+        if (isTheSources()) {
+          LOG.info(
+              "migration={} is left to host={}, which is back: {}",
+              record.id(),
+              record.from(),
+              e.getMessage());
+          return;
+        }
+        LOG.warn("migration={} again in {}: {}", record.id(), pause, e.getMessage());
       }
       Thread.sleep(pause.toMillis());
       Duration longer = pause.multipliedBy(2);
@@ -254,6 +262,12 @@ final class LedMove implements MigrationListener {
 
   private static MigrationJournal.Entry last(List<MigrationJournal.Entry> entries) {
     return entries.get(entries.size() - 1);
+  }
+
+  /** Whether it is led from elsewhere while the source, whose hostd alone can go back, is there. */
+  private boolean isTheSources() throws StoreException {
+    return !context.directory().isLocal(record.from())
+        && context.inventory().presentHosts().contains(record.from());
   }
 
   private Map<String, VmHost> hosts() throws IOException {

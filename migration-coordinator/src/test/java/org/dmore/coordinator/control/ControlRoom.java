@@ -3,6 +3,9 @@ package org.dmore.coordinator.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.dmore.coordinator.host.EmbeddedToolstack;
 import org.dmore.coordinator.host.EmbeddedVmHost;
 import org.dmore.coordinator.host.PowerAction;
+import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.pair.MigrationSettings;
 import org.dmore.coordinator.store.contract.StoreRig;
 import org.dmore.coordinator.store.record.HostRecord;
@@ -116,7 +120,25 @@ final class ControlRoom implements AutoCloseable {
   private Optional<Peer> peer(HostRecord host) {
     return Optional.ofNullable(hostds.get(host.name()))
         .filter(hostd -> !hostd.store().isDead())
-        .map(hostd -> new Peer(hostd.vms(), hostd.control()));
+        .map(hostd -> new Peer(seenFromElsewhere(hostd.vms()), hostd.control()));
+  }
+
+  /** Migrations are begun, and looked at, by a host's own hostd alone. */
+  private static VmHost seenFromElsewhere(VmHost host) {
+    return (VmHost)
+        Proxy.newProxyInstance(
+            VmHost.class.getClassLoader(),
+            new Class<?>[] {VmHost.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().startsWith("migrat")) {
+                throw new IOException("host=" + host.name() + " is elsewhere");
+              }
+              try {
+                return method.invoke(host, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   /** Has a hostd die, as by {@code kill -9}; for all others its leases have ended. */
