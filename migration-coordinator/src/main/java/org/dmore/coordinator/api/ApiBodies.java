@@ -18,7 +18,8 @@ final class ApiBodies {
 
   // ---- what operators ask
 
-  record HostChange(Optional<Map<String, String>> labels, OptionalInt maxVms) {}
+  record HostChange(
+      Optional<Map<String, String>> labels, OptionalInt maxVms, Optional<Boolean> down) {}
 
   record DrainOrder(int parallelism) {}
 

@@ -71,7 +71,8 @@ public final class ApiClient implements ControlPlane, AutoCloseable {
     return ask(
         HostStatus.class,
         Routes.EDIT_HOST,
-        new ApiBodies.HostChange(edit.labels(), edit.maxVms()),
+        new ApiBodies.HostChange(
+            edit.labels(), edit.maxVms(), edit.down() ? Optional.of(true) : Optional.empty()),
         host);
   }
 

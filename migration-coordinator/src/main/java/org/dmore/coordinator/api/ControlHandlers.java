@@ -47,7 +47,9 @@ final class ControlHandlers {
   private Reply editHost(Call call) throws IOException {
     ApiBodies.HostChange change = call.body(ApiBodies.HostChange.class);
     return Reply.of(
-        control.editHost(call.name("host"), new HostEdit(change.labels(), change.maxVms())));
+        control.editHost(
+            call.name("host"),
+            new HostEdit(change.labels(), change.maxVms(), change.down().orElse(false))));
   }
 
   private Reply drain(Call call) throws IOException {

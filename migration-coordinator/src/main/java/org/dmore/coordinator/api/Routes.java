@@ -41,7 +41,7 @@ final class Routes {
   static final Route HOSTS =
       view("listHosts", "/v1/hosts", "All hosts, by name.").answering(HOST_LIST);
   static final Route EDIT_HOST =
-      order("editHost", PATCH, "/v1/hosts/{host}", "Changes labels or how many VMs it may have.")
+      order("editHost", PATCH, "/v1/hosts/{host}", "Changes a host's record.")
           .taking(ApiBodies.HostChange.class)
           .answering(HostStatus.class);
   static final Route DRAIN =

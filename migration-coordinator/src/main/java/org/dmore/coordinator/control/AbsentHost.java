@@ -20,9 +20,21 @@ import org.dmore.xen.DomainId;
  */
 final class AbsentHost implements VmHost, ConsoleAgent {
   private final String name;
+  private final boolean down;
 
-  AbsentHost(String name) {
+  /**
+   * Names it.
+   *
+   * @param down whether an operator has said that nothing of it comes back
+   */
+  AbsentHost(String name, boolean down) {
     this.name = name;
+    this.down = down;
+  }
+
+  @Override
+  public boolean isDown() {
+    return down;
   }
 
   @Override

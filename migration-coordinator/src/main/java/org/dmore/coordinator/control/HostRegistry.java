@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.dmore.coordinator.control.ControlException.Reason;
 import org.dmore.coordinator.store.record.HostRecord;
 import org.dmore.coordinator.store.record.PairRecord;
 
@@ -38,9 +39,13 @@ final class HostRegistry {
     if (edit.maxVms().orElse(1) < 1) {
       throw RequestRules.invalid("maxVms=" + edit.maxVms().getAsInt() + " must be 1 or more");
     }
+    if (edit.down() && context.inventory().presentHosts().contains(known.name())) {
+      throw new ControlException(
+          Reason.CONFLICT, "host=" + name + " is present: its hostd runs, so it is not down");
+    }
     Optional<HostRecord> unused =
         context.inventory().hosts().update(known.name(), before -> edited(before, edit));
-    context.auditor().tell("host-edited", "about", name);
+    context.auditor().tell("host-edited", "about", name, "down", Boolean.toString(edit.down()));
     return one(name);
   }
 
@@ -56,7 +61,7 @@ final class HostRegistry {
         before.memoryBytes(),
         edit.maxVms().orElse(before.maxVms()),
         edit.labels().orElse(before.labels()),
-        before.state(),
+        edit.down() ? HostRecord.State.DOWN : before.state(),
         before.freeMemoryBytes(),
         before.lastSeen());
   }

@@ -20,6 +20,7 @@ import org.dmore.coordinator.pair.StoreJournal;
 import org.dmore.coordinator.store.DeposedException;
 import org.dmore.coordinator.store.Leadership;
 import org.dmore.coordinator.store.StoreException;
+import org.dmore.coordinator.store.record.HostRecord;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.store.record.PairRecord;
 import org.dmore.xen.DomainId;
@@ -286,7 +287,8 @@ final class LedMove implements MigrationListener {
       return source;
     } catch (IOException e) {
       LOG.info("host={} does not answer: {}", record.from(), e.getMessage());
-      return new AbsentHost(record.from());
+      boolean down = context.directory().record(record.from()).state() == HostRecord.State.DOWN;
+      return new AbsentHost(record.from(), down);
     }
   }
 

@@ -78,6 +78,11 @@ public interface VmHost {
   /** A VM that arrives here and is not this host's yet. */
   Optional<IncomingVm> incoming(String vm) throws IOException;
 
+  /** Whether it is known that the host does not run and nothing of it comes back. */
+  default boolean isDown() {
+    return false;
+  }
+
   /** Lets a paused VM run. */
   void unpause(String vm) throws IOException;
 

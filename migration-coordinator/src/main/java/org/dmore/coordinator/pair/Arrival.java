@@ -158,11 +158,7 @@ final class Arrival {
       } catch (DeposedException e) {
         throw e;
       } catch (IOException | TimeoutException e) {
-        LOG.warn(
-            "vm={} cannot come to host={}: {}: a fresh one is started there",
-            pair.domR(),
-            to.name(),
-            Move.why(e));
+        LOG.warn("vm={} cannot come to host={}: {}", pair.domR(), to.name(), Move.why(e));
         startDomR();
       }
     }
@@ -208,14 +204,22 @@ final class Arrival {
     }
   }
 
+  /**
+   * Starts a fresh one, if there is surely none: not at the source, which says so or is down, and
+   * no copy that waits here to be let go. Until then the user VM goes on without its console.
+   */
   private void startDomR() throws IOException, InterruptedException {
     move.checkMayAct();
-    renewed = true;
-    try {
+    if (!move.from().isDown()) {
       move.from().destroy(pair.domR());
-    } catch (IOException e) {
-      LOG.warn("vm={} may still be on host={}: {}", pair.domR(), move.from().name(), Move.why(e));
     }
+    if (to.incoming(pair.domR()).isPresent()) {
+      throw new IOException(
+          "a copy of vm=%s still waits at host=%s to be let go: no fresh one is started beside it"
+              .formatted(pair.domR(), to.name()));
+    }
+    LOG.warn("vm={} is started anew at host={}", pair.domR(), to.name());
+    renewed = true;
     to.startConsoleVm(pair.domR());
   }
 

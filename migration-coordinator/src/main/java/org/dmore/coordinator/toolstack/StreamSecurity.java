@@ -30,8 +30,11 @@ public record StreamSecurity(Optional<Keys> keys) {
    * @param seconds how long it waits
    */
   String listener(String from, String name, long seconds) {
+    // One whose machine has died is noticed: what it sent half is then given up.
     String options =
-        ",reuseaddr,accept-timeout=" + seconds + (from.isEmpty() ? "" : ",range=" + from + "/32");
+        ",reuseaddr,keepalive,keepidle=30,keepintvl=10,keepcnt=6,accept-timeout="
+            + seconds
+            + (from.isEmpty() ? "" : ",range=" + from + "/32");
     return keys.map(
             files -> "OPENSSL-LISTEN:0" + options + files.options() + ",openssl-commonname=" + name)
         .orElse("TCP-LISTEN:0" + options);

@@ -135,6 +135,7 @@ final class Samples {
         of("hosts", List.of(HOST)),
         of("hosts", List.of()),
         of("editHost", HOST, "alpha", edit(Optional.of(Map.of("x", "y")), OptionalInt.of(4))),
+        of("editHost", HOST, "alpha", HostEdit.DOWN),
         of("editHost", HOST, "alpha", edit(Optional.of(Map.of()), OptionalInt.empty())),
         of("editHost", HOST, "alpha", edit(Optional.empty(), OptionalInt.empty())),
         of("pairs", List.of(PAIR, BARE_PAIR)),

@@ -66,6 +66,8 @@ final class ControlRoom implements AutoCloseable {
   private final List<AuditSink.Event> audit = new CopyOnWriteArrayList<>();
   private final List<String> switched = new CopyOnWriteArrayList<>();
   private final Map<String, Queue<FaultPlan>> faults = new ConcurrentHashMap<>();
+  private final List<String> startedAnew = new CopyOnWriteArrayList<>();
+  private volatile boolean userVmsLandForGood;
   private volatile long bandwidth = 1_250_000_000;
 
   private record Hostd(MortalStore store, EmbeddedVmHost vms, HostControl control) {}
@@ -97,7 +99,9 @@ final class ControlRoom implements AutoCloseable {
             room.host(host),
             this::options,
             new EmbeddedToolstack(
-                vm -> false, (where, domR) -> {}, (vm, action) -> switched.add(vm + action)));
+                vm -> userVmsLandForGood && !vm.endsWith("-console"),
+                (where, domR) -> startedAnew.add(where.name() + ":" + domR),
+                (vm, action) -> switched.add(vm + action)));
     HostControl control = newControl(store, vms);
     hostds.put(host, new Hostd(store, vms, control));
     control.start();
@@ -157,6 +161,16 @@ final class ControlRoom implements AutoCloseable {
         .dom0()
         .xenStore()
         .write("/local/domain/" + id + "/" + ControlMessage.STARTED_NODE, when + " memory=none");
+  }
+
+  /** From now on user VMs are as libvirt's. */
+  void letUserVmsLandForGood() {
+    userVmsLandForGood = true;
+  }
+
+  /** DomRs that were to be started anew, each as {@code host:name}; here none is. */
+  List<String> startedAnew() {
+    return List.copyOf(startedAnew);
   }
 
   RoomPair addPair(String host, String name) throws Exception {

@@ -1,6 +1,7 @@
 package org.dmore.coordinator.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
@@ -8,8 +9,10 @@ import java.util.Optional;
 import org.dmore.coordinator.pair.MigrationJournal.Mark;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationStep;
+import org.dmore.coordinator.store.record.HostRecord;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.store.sqlite.SqliteRig;
+import org.dmore.xen.embedded.DomainState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,52 @@ class HostControlCrashTest {
     assertThat(room.ended("gamma", id).state()).isEqualTo(MigrationRecord.State.CALLED_OFF);
     web.assertSoundAt("alpha");
     room.assertTidy();
+  }
+
+  /** The user VM has landed for good; what is left of DomR only its own host knows. */
+  private String loseTheSourceBeforeDomRMoves() throws Exception {
+    room.letUserVmsLandForGood();
+    String id =
+        dieMoving(
+            "alpha", "beta", new Death(line(MigrationStep.MOVE_DOMR, Mark.BEGIN), true, true));
+    await()
+        .atMost(ControlRoom.SOON)
+        .until(
+            () ->
+                web.guest().domain().host().name().equals("beta")
+                    && web.guest().domain().state() == DomainState.RUNNING);
+    assertThat(takenUpBy()).contains("beta");
+    return id;
+  }
+
+  @Test
+  void aGuestGoesOnAndItsConsoleWaitsForTheHostThatHasIt() throws Exception {
+    String id = loseTheSourceBeforeDomRMoves();
+    web.type('w');
+    assertThat(room.on("gamma").migration(id).migration().state())
+        .isEqualTo(MigrationRecord.State.RUNNING);
+    room.start("alpha");
+    MigrationRecord ended = room.ended("gamma", id);
+    assertThat(ended.state()).isEqualTo(MigrationRecord.State.DONE);
+    assertThat(ended.receipt().orElseThrow().renewed()).isFalse();
+    assertThat(ended.receipt().orElseThrow().isExact()).isTrue();
+    assertThat(room.startedAnew()).isEmpty();
+    web.assertSoundAt("beta");
+    room.assertTidy();
+  }
+
+  @Test
+  void aConsoleIsMadeAnewWhenAnOperatorSaysThatItsHostIsDown() throws Exception {
+    assertThatThrownBy(() -> room.on("beta").editHost("alpha", HostEdit.DOWN))
+        .isInstanceOf(ControlException.class)
+        .hasMessage("host=alpha is present: its hostd runs, so it is not down");
+    String unused = loseTheSourceBeforeDomRMoves();
+    assertThat(room.startedAnew()).isEmpty();
+    assertThat(room.on("beta").editHost("alpha", HostEdit.DOWN).host().state())
+        .isEqualTo(HostRecord.State.DOWN);
+    await()
+        .atMost(ControlRoom.SOON)
+        .untilAsserted(() -> assertThat(room.startedAnew()).contains("beta:web1-console"));
   }
 
   @Test

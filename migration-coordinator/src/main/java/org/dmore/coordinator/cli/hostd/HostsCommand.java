@@ -30,7 +30,8 @@ final class HostsCommand implements Callable<Integer> {
   /** The command with the one below it. */
   static CommandLine with(Workplace workplace) {
     return new CommandLine(new HostsCommand(workplace))
-        .addSubcommand(new HostsLabelCommand(workplace));
+        .addSubcommand(new HostsLabelCommand(workplace))
+        .addSubcommand(new HostsDownCommand(workplace));
   }
 
   @Override
