@@ -56,7 +56,7 @@ final class TypeSchemas {
     if (type == String.class) {
       return schema("string");
     }
-    if (type == boolean.class) {
+    if (type == boolean.class || type == Boolean.class) {
       return schema("boolean");
     }
     if (type == int.class || type == OptionalInt.class) {
