@@ -220,6 +220,7 @@ final class Routes {
           FORGET_DEVICES,
           KEYBOARD_FRAME,
           CONSUMER,
+          CONSOLE_NOTES,
           COMMAND);
 
   private Routes() {}

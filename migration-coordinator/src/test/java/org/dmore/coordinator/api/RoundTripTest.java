@@ -63,6 +63,7 @@ class RoundTripTest {
         "name",
         "agent",
         "power",
+        "isDown",
         "migrate",
         "migrationOf");
     assertThat(remote.name()).isEqualTo("alpha");

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.dmore.coordinator.cli.hostd.CommandBench.Result;
 import org.dmore.coordinator.control.ControlException;
 import org.dmore.coordinator.control.ControlException.Reason;
+import org.dmore.coordinator.control.HostEdit;
 import org.dmore.coordinator.store.record.HostRecord.State;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,14 +67,24 @@ class HostsAndPairsCommandsTest {
     assertThat(bench.plane.asked())
         .containsExactly(
             "hosts",
-            "editHost alpha HostEdit[labels=Optional[{gpu=a, rack=4}], maxVms=OptionalInt.empty]");
+            "editHost alpha HostEdit[labels=Optional[{gpu=a, rack=4}], maxVms=OptionalInt.empty,"
+                + " down=false]");
   }
 
   @Test
   void howManyVmsIsChangedWithoutTouchingLabels() {
     assertThat(out("hosts", "label", "alpha", "--max-vms", "7")).contains("max-vms=7");
     assertThat(bench.plane.asked())
-        .containsExactly("editHost alpha HostEdit[labels=Optional.empty, maxVms=OptionalInt[7]]");
+        .containsExactly(
+            "editHost alpha HostEdit[labels=Optional.empty, maxVms=OptionalInt[7],"
+                + " down=false]");
+  }
+
+  @Test
+  void aHostIsSaidToBeDown() {
+    assertThat(out("hosts", "down", "beta")).isEqualTo("host=beta is taken for down\n");
+    assertThat(bench.plane.asked()).containsExactly("editHost beta " + HostEdit.DOWN);
+    assertThat(wrong(2, "hosts", "down").err()).contains("HOST");
   }
 
   @Test
