@@ -46,6 +46,7 @@ final class HostHandlers {
                     new ApiBodies.Incoming(
                         host.incoming(call.name("vm")).map(ApiBodies.Arriving::of))))
         .on(Routes.UNPAUSE, this::unpause)
+        .on(Routes.GIVE_UP, this::giveUp)
         .on(Routes.DESTROY, this::destroy)
         .on(Routes.HOST_POWER, this::power)
         .on(Routes.START_CONSOLE_VM, this::startConsoleVm)
@@ -78,6 +79,11 @@ final class HostHandlers {
 
   private Reply unpause(Call call) throws IOException {
     host.unpause(call.name("vm"));
+    return Reply.EMPTY;
+  }
+
+  private Reply giveUp(Call call) throws IOException {
+    host.giveUp(call.name("vm"));
     return Reply.EMPTY;
   }
 

@@ -130,6 +130,11 @@ public final class RemoteVmHost implements VmHost {
   }
 
   @Override
+  public void giveUp(String vm) throws IOException {
+    client.tell(Routes.GIVE_UP, vm);
+  }
+
+  @Override
   public void startConsoleVm(String domR) throws IOException {
     client.tellAtLength(Routes.START_CONSOLE_VM, domR);
   }

@@ -132,6 +132,8 @@ final class Routes {
           .answering(ApiBodies.Incoming.class);
   static final Route UNPAUSE =
       host("unpauseVm", POST, "/vms/{vm}/unpause", "Lets a paused VM run.");
+  static final Route GIVE_UP =
+      host("giveUpVm", POST, "/vms/{vm}/give-up", "Destroys what a move that failed has left.");
   static final Route DESTROY =
       host("destroyVm", DELETE, "/vms/{vm}", "Ends a VM at once, if it is here.");
   static final Route HOST_POWER =
@@ -210,6 +212,7 @@ final class Routes {
           OPEN,
           INCOMING,
           UNPAUSE,
+          GIVE_UP,
           DESTROY,
           HOST_POWER,
           START_CONSOLE_VM,

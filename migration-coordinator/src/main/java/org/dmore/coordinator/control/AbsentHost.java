@@ -118,6 +118,11 @@ final class AbsentHost implements VmHost, ConsoleAgent {
   }
 
   @Override
+  public void giveUp(String vm) throws IOException {
+    throw absent();
+  }
+
+  @Override
   public void startConsoleVm(String domR) throws IOException {
     throw absent();
   }

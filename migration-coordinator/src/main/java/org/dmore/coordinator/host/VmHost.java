@@ -78,6 +78,12 @@ public interface VmHost {
   /** A VM that arrives here and is not this host's yet. */
   Optional<IncomingVm> incoming(String vm) throws IOException;
 
+  /**
+   * Destroys what a VM that was to come here has left, because its move failed and its source goes
+   * on with it. What ends with its stream is left alone.
+   */
+  void giveUp(String vm) throws IOException;
+
   /** Whether it is known that the host does not run and nothing of it comes back. */
   default boolean isDown() {
     return false;

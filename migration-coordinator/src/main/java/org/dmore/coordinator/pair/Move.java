@@ -102,6 +102,18 @@ record Move(
   }
 
   /**
+   * Has the destination destroy what it has of a VM that goes on at the source. If it does not
+   * answer, what it has stays paused: nobody lets it run.
+   */
+  void giveUpAtDestination(String vm) {
+    try {
+      to.giveUp(vm);
+    } catch (IOException e) {
+      LOG.warn("host={} may keep a paused copy of vm={}: {}", to.name(), vm, why(e));
+    }
+  }
+
+  /**
    * Lets input flow at the source. The hold before it has consoled press again what is held, in
    * case that the user VM stood still and let go of it.
    */

@@ -62,8 +62,19 @@ final class MoveRecovery {
 
   private boolean hasCommitted() throws IOException {
     return begun(MigrationStep.START_DOMU)
+        && !runsAtSource()
         && (move.to().find(move.pair().domU()).isPresent()
             || (begun(MigrationStep.COMMIT) && move.to().find(move.pair().domR()).isPresent()));
+  }
+
+  /** Then whatever is at the destination is not the VM. */
+  private boolean runsAtSource() {
+    try {
+      return move.from().isRunning(move.pair().domU());
+    } catch (IOException e) {
+      LOG.debug("host={} does not say what runs: {}", move.from().name(), Move.why(e));
+      return false;
+    }
   }
 
   private RecoveredMove goForward() throws IOException, InterruptedException, TimeoutException {
@@ -105,13 +116,13 @@ final class MoveRecovery {
   private RecoveredMove goBack() throws IOException, InterruptedException, TimeoutException {
     LOG.info("migration={} of pair={} is undone after a crash", move.id(), move.pair());
     try {
-      undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU()));
+      undo(MigrationStep.START_DOMU, this::abortDomU);
     } catch (IOException e) {
       LOG.info("{}", Move.why(e));
       if (landsAllTheSame()) {
         return goForward();
       }
-      undo(MigrationStep.START_DOMU, () -> abort(move.pair().domU())); // it has failed by itself
+      undo(MigrationStep.START_DOMU, this::abortDomU); // it has failed by itself
     }
     undo(MigrationStep.MOVE_DOMR, () -> abort(move.pair().domR()));
     Optional<DomainId> domR = move.from().find(move.pair().domR());
@@ -152,6 +163,13 @@ final class MoveRecovery {
     }
     if (begun(MigrationStep.START_DOMU)) { // it may have stood still before anything was held
       undo(MigrationStep.HOLD, move::letInputFlowAtSource);
+    }
+  }
+
+  private void abortDomU() throws IOException, InterruptedException {
+    abort(move.pair().domU());
+    if (runsAtSource()) {
+      move.giveUpAtDestination(move.pair().domU());
     }
   }
 

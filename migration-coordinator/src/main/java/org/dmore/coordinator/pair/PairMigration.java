@@ -200,6 +200,7 @@ final class PairMigration {
    */
   private void keepDomU() throws IOException, InterruptedException {
     domU.abort();
+    move.giveUpAtDestination(pair.domU());
     if (!domU.standingStill().isZero()) {
       move.letInputFlowAtSource();
     }

@@ -13,7 +13,9 @@ import org.dmore.coordinator.host.VmMigration;
 import org.dmore.xen.DomainId;
 import org.dmore.xen.XenStore;
 import org.libvirt.Domain;
+import org.libvirt.DomainInfo;
 import org.libvirt.DomainInfo.DomainState;
+import org.libvirt.LibvirtException;
 import org.libvirt.TypedParameter;
 import org.libvirt.TypedStringParameter;
 
@@ -47,14 +49,33 @@ final class LibvirtToolstack implements Toolstack {
   /** One that arrives is not active until all of it is there. */
   @Override
   public boolean manages(String vm) throws IOException {
-    return libvirt.ofDomain(vm, domain -> domain.isActive() == 1).orElse(false);
+    return libvirt
+        .ofDomain(
+            vm,
+            domain ->
+                domain.isActive() == 1
+                    && (domain.getJobInfo().getType() == JOB_NONE || !hasNeverRun(domain)))
+        .orElse(false);
   }
 
-  /** Whether libvirt knows the VM but has not got all of it. */
+  /**
+   * Whether libvirt knows the VM but it is not this host's yet: not all of it is there, or nobody
+   * has said that its move has succeeded. If the source cannot say so any more, it stays like that:
+   * paused, without having run, and with the move's job.
+   */
   boolean isArriving(String vm) throws IOException {
     return libvirt
-        .ofDomain(vm, domain -> domain.isActive() == 0 && domain.getJobInfo().getType() != JOB_NONE)
+        .ofDomain(
+            vm,
+            domain ->
+                domain.getJobInfo().getType() != JOB_NONE
+                    && (domain.isActive() == 0 || hasNeverRun(domain)))
         .orElse(false);
+  }
+
+  private static boolean hasNeverRun(Domain domain) throws LibvirtException {
+    DomainInfo info = domain.getInfo();
+    return info.state == DomainState.VIR_DOMAIN_PAUSED && info.cpuTime == 0;
   }
 
   @Override

@@ -12,12 +12,16 @@ import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.xen.ControlPorts;
 import org.dmore.xen.DomainId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This very host, a real one: VMs by libvirt where that knows them, by {@code xl} otherwise; DomRs
  * always by {@code xl}, since their moves have to wait for the user VM's. Thread-safe.
  */
 public final class XenVmHost implements VmHost, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(XenVmHost.class);
+
   private final String name;
   private final HostSettings settings;
   private final DomainDirectory directory;
@@ -145,6 +149,18 @@ public final class XenVmHost implements VmHost, AutoCloseable {
   public void destroy(String vm) throws IOException {
     if (find(vm).isPresent()) {
       managing(vm).destroy(vm);
+    }
+  }
+
+  @Override
+  public void giveUp(String vm) throws IOException {
+    Optional<XlListing.Line> left = find(vm).isPresent() ? Optional.empty() : xl.list().find(vm);
+    if (left.isPresent()) {
+      xl.destroy(left.get().id().toString());
+      LOG.error(
+          "vm={} was left here by a move that failed, and is destroyed. libvirtd may still list it,"
+              + " and lets it come no more before it is restarted",
+          vm);
     }
   }
 

@@ -26,7 +26,8 @@ case $1 in
     peer=$!
     echo "$peer" > "$folder/peer"
     exec 3<&- < "$folder/answers"
-    trap 'kill "$peer" 2> /dev/null' EXIT
+    # What starts everything ignores the other signals, and so does all that it starts.
+    trap 'kill -KILL "$peer" 2> /dev/null' EXIT
     dd bs=1 count=54 2> /dev/null
     dd bs=1 count=34 of="$folder/ready.part" 2> /dev/null
     [ "$(wc -c < "$folder/ready.part")" -eq 34 ] || exit 1
@@ -39,6 +40,6 @@ case $1 in
     echo "$1" > "$folder/go"
     ;;
   cut)
-    read -r peer < "$folder/peer" && kill "$peer"
+    read -r peer < "$folder/peer" && kill -KILL "$peer"
     ;;
 esac

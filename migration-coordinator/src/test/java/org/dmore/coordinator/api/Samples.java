@@ -202,6 +202,7 @@ final class Samples {
         of("incoming", Optional.empty(), "web1"),
         of("unpause", "", "web1"),
         of("destroy", "", ODD),
+        of("giveUp", "", ODD),
         of("startConsoleVm", "", "web1-r"),
         of("follow", "", "web1", "web1-r"),
         of("unfollow", "", "web1"));
