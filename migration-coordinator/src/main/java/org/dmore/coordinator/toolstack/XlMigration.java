@@ -10,6 +10,9 @@ import org.dmore.xen.DomainId;
 
 /** A migration by {@code xl}, decided by whoever started it. Thread-safe. */
 final class XlMigration implements VmMigration {
+  /** Between two looks at whether a VM that is given up has landed meanwhile. */
+  private static final Duration LOOK = Duration.ofMillis(200);
+
   private static final Duration POLL = Duration.ofMillis(5);
 
   private final String vm;
@@ -81,12 +84,7 @@ final class XlMigration implements VmMigration {
   public void abort() throws IOException, InterruptedException {
     OptionalInt status = stream.status();
     if (status.isEmpty()) {
-      if (stream.hasLanded()) {
-        stream.decide(false, command);
-      } else {
-        stream.cut(command);
-      }
-      status = stream.awaitEnd(command);
+      status = giveUp();
     }
     if (status.isEmpty()) {
       throw new IOException("vm=%s still moves: %s".formatted(vm, stream.lastWords()));
@@ -105,6 +103,24 @@ final class XlMigration implements VmMigration {
   @Override
   public Duration standingStill() {
     return suspension.soFar();
+  }
+
+  /** By its word if it has landed, which it may do at any moment; by cutting it off until then. */
+  private OptionalInt giveUp() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + command.toNanos();
+    boolean told = false;
+    if (!stream.hasLanded()) {
+      stream.cut(command);
+    }
+    OptionalInt status = OptionalInt.empty();
+    while (status.isEmpty() && System.nanoTime() < deadline) {
+      if (!told && stream.hasLanded()) {
+        stream.decide(false, command);
+        told = true;
+      }
+      status = stream.awaitEnd(LOOK);
+    }
+    return status;
   }
 
   /** The VM goes on where it was. */
