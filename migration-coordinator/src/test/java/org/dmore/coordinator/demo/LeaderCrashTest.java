@@ -18,6 +18,7 @@ import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationStep;
 import org.dmore.coordinator.pair.RecoveredMove;
 import org.dmore.vdev.service.ConsoledConfig;
+import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.DomainState;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.EmbeddedHost;
@@ -140,6 +141,32 @@ abstract class LeaderCrashTest {
     }
     // Two steps done, the failure, one undone, the end: if the user VM arrives before DomR leaves.
     assertThat(line).isGreaterThan(7);
+  }
+
+  /** As libvirt leaves it when the network between two libvirtd is cut at the wrong moment. */
+  @Test
+  void aCopyThatWasLeftAtTheDestinationIsNotTakenForTheVm() throws Exception {
+    EmbeddedHost from = room.guest().domain().host();
+    EmbeddedHost to =
+        room.machineRoom().hosts().stream()
+            .filter(host -> !host.name().equals(from.name()))
+            .findFirst()
+            .orElseThrow();
+    room.failNextMove(DemoRoom.DOM_U, FaultPlan.onArrival());
+    journal.failAt(5, Fault.KILLED_AFTER);
+    assertThat(moves()).isFalse();
+    await()
+        .until(
+            () ->
+                room.guest().domain().activeMigration().isEmpty()
+                    && room.guest().domain().state() == DomainState.RUNNING);
+    EmbeddedDomain left = to.createDomain(DomainConfig.of(DemoRoom.DOM_U, 1 << 20));
+    assertThat(recover().orElseThrow().host()).isEqualTo(from.name());
+    assertThat(left.state()).isNotEqualTo(DomainState.RUNNING);
+    to.destroy(left);
+    assertSound("a copy was left");
+    assertThat(moves()).isTrue();
+    assertSound("moved after that");
   }
 
   @Test

@@ -108,13 +108,18 @@ public final class RecoveryScenario implements Scenario {
       TimeUnit.MILLISECONDS.sleep(50);
     }
     report.check("the killed consoled's viewer is cut off", true, viewer.failure().isPresent());
-    lab.pair().awaitConsoled(pair.host());
+    // First the process: the port of the killed one may take connections until all of it is gone.
     String after = consoled(pair);
+    while ((after.isEmpty() || after.equals(before)) && !deadline.passed()) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      after = consoled(pair);
+    }
     report.check(
         "init has started consoled again",
         !after.isEmpty() && !after.equals(before),
         "another number than " + before,
         after);
+    lab.pair().awaitConsoled(pair.host());
     try (RfbViewer again = pair.connect()) {
       pair.checkNothingHeld("after the restart");
       works("consoled restarted", pair, again);
