@@ -128,7 +128,6 @@ final class Consoles {
   }
 
   private boolean introduceAnew(PairRecord pair) throws IOException {
-    pairs.checkStill(pair.name());
     Optional<DomainId> domR = context.local().find(pair.domR());
     if (domR.isEmpty()) {
       return false;
@@ -137,6 +136,7 @@ final class Consoles {
     if (started.equals(introduced.get(pair.name()))) {
       return false;
     }
+    pairs.checkStill(pair.name()); // asks the store, which nothing before did
     introduced.put(pair.name(), started); // one that does not answer is told when a token is asked
     introduce(pair, issuer.get());
     return true;

@@ -49,13 +49,7 @@ final class LibvirtToolstack implements Toolstack {
   /** One that arrives is not active until all of it is there. */
   @Override
   public boolean manages(String vm) throws IOException {
-    return libvirt
-        .ofDomain(
-            vm,
-            domain ->
-                domain.isActive() == 1
-                    && (domain.getJobInfo().getType() == JOB_NONE || !hasNeverRun(domain)))
-        .orElse(false);
+    return libvirt.ofDomain(vm, domain -> domain.isActive() == 1 && !arrives(domain)).orElse(false);
   }
 
   /**
@@ -64,13 +58,12 @@ final class LibvirtToolstack implements Toolstack {
    * paused, without having run, and with the move's job.
    */
   boolean isArriving(String vm) throws IOException {
-    return libvirt
-        .ofDomain(
-            vm,
-            domain ->
-                domain.getJobInfo().getType() != JOB_NONE
-                    && (domain.isActive() == 0 || hasNeverRun(domain)))
-        .orElse(false);
+    return libvirt.ofDomain(vm, LibvirtToolstack::arrives).orElse(false);
+  }
+
+  private static boolean arrives(Domain domain) throws LibvirtException {
+    return domain.getJobInfo().getType() != JOB_NONE
+        && (domain.isActive() == 0 || hasNeverRun(domain));
   }
 
   private static boolean hasNeverRun(Domain domain) throws LibvirtException {
