@@ -106,9 +106,13 @@ final class DeviceNodes {
         });
   }
 
-  /** Says CONNECTED, and notes which connection of this process it is. */
-  void sayConnected(int number) throws XenException {
-    change(
+  /**
+   * Says CONNECTED, and notes which connection of this process it is.
+   *
+   * @return false if the toolstack has taken the device away: then nothing is written
+   */
+  boolean sayConnected(int number) throws XenException {
+    return change(
         view -> {
           if (ownState(view) != XenbusState.CONNECTED) {
             view.write(backend + STATE, XenbusState.CONNECTED.wireText());
@@ -153,13 +157,15 @@ final class DeviceNodes {
     void in(XenStoreView view) throws XenException;
   }
 
-  private void change(Step step) throws XenException {
-    store.inTransaction(
+  private boolean change(Step step) throws XenException {
+    return store.inTransaction(
         view -> {
-          if (readIfThere(view, backend + "/frontend").isPresent() && !isWithdrawn(view)) {
+          boolean there =
+              readIfThere(view, backend + "/frontend").isPresent() && !isWithdrawn(view);
+          if (there) {
             step.in(view);
           }
-          return null;
+          return there;
         });
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
 
@@ -27,10 +28,10 @@ final class NodeEvents {
 
   /**
    * What we read can be ahead of the events that we hear. Those of the offer that was taken have
-   * all come when that of our own node, which we write afterwards, has come: until then this is
-   * set.
+   * all come when that of our own node, which we write afterwards, has come. So many of those are
+   * still to come: an offer can be taken before the event of the one before has come.
    */
-  private final AtomicBoolean lag = new AtomicBoolean();
+  private final AtomicInteger ownEventsToCome = new AtomicInteger();
 
   NodeEvents(DeviceId id, XenStore store, Executor loop, Runnable look) {
     this.id = id;
@@ -41,6 +42,7 @@ final class NodeEvents {
 
   /** Begins to hear. */
   void open() throws XenException {
+    ownEventsToCome.set(0);
     watches.add(store.watch(id.frontendPath(), this::changed));
     watches.add(store.watch(id.backendPath(), this::changed));
   }
@@ -56,14 +58,23 @@ final class NodeEvents {
    * events up to that one are of what is known.
    */
   void offerTaken() {
-    lag.set(true);
+    ownEventsToCome.incrementAndGet();
+  }
+
+  /** To be called after {@link #offerTaken} if our own node was not written: no event will come. */
+  void ownNodeNotWritten() {
+    ownEventCame();
   }
 
   /**
    * Whether the frontend wrote its port since this was asked last, or since what was taken then.
    */
   boolean isOfferRewritten() {
-    return !lag.get() && portWritten.getAndSet(false);
+    return ownEventsToCome.get() == 0 && portWritten.getAndSet(false);
+  }
+
+  private void ownEventCame() {
+    ownEventsToCome.updateAndGet(count -> Math.max(0, count - 1));
   }
 
   private void changed(String path) {
@@ -71,7 +82,7 @@ final class NodeEvents {
       portWritten.set(true);
     } else if (path.equals(id.backendPath() + DeviceNodes.CONNECTION)) {
       portWritten.set(false);
-      lag.set(false);
+      ownEventCame();
     }
     if (lookPosted.compareAndSet(false, true)) {
       loop.execute(

@@ -372,10 +372,14 @@ public abstract class XenbusBackend {
       confirmed = frontend == XenbusState.CONNECTED;
       offer = offered.get();
       connections++;
+      boolean said = false;
+      events.offerTaken();
       try {
-        events.offerTaken();
-        nodes.sayConnected(connections);
+        said = nodes.sayConnected(connections);
       } finally {
+        if (!said) {
+          events.ownNodeNotWritten();
+        }
         note("connected");
         connectionSettled();
         inherits = false;
