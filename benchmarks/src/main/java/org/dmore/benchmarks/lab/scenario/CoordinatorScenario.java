@@ -23,8 +23,10 @@ import org.dmore.benchmarks.lab.viewer.RfbViewer;
 /**
  * {@code dmore migrate} moves the pair there and back, three times, while someone types into
  * TigerVNC's window and someone else over a connection of their own: neither connection is cut, and
- * of either's keys none is lost, doubled or out of order. Then the host is emptied by {@code dmore
- * drain}. The guest moves by libvirt, DomR by xl, and both land together.
+ * of either's keys none is lost, doubled or out of order. Then both rest and the host is emptied by
+ * {@code dmore drain}; with its receipt the books are closed: all receipts together account for as
+ * many events as the guest's recorder has. The guest moves by libvirt, DomR by xl, and both land
+ * together.
  */
 public final class CoordinatorScenario implements Scenario {
   private static final int ROUNDS = 3;
@@ -66,14 +68,18 @@ public final class CoordinatorScenario implements Scenario {
             "TigerVNC's window shows the framebuffer",
             true,
             window.awaitPicture(pair.recorder().picture(), PairUnderTest.SOON));
+        InputBooks books = new InputBooks();
         for (int round = 1; round <= rounds; round++) {
           for (int to = 2; to >= 1; to--) {
             String command = "migrate " + ControlPlaneUnderTest.PAIR + " host" + to;
-            move(plane, pair, raw, window, command, lab.host(to), report);
+            books.seen(pair.recorder().count());
+            pair.recorder().reset();
+            books.receipt(move(plane, pair, raw, window, command, lab.host(to), report));
           }
         }
-        String drain = "drain host1";
-        move(plane, pair, raw, window, drain, lab.host(2), report);
+        books.receipt(drain(plane, pair, lab.host(2), report));
+        books.seen(pair.recorder().count());
+        books.check(report);
         report.check("the raw viewer's connection", connection, raw.connection());
         report.check("the raw viewer's failures", List.of(), raw.failure().stream().toList());
         report.check(
@@ -89,8 +95,8 @@ public final class CoordinatorScenario implements Scenario {
     }
   }
 
-  /** One command that moves the pair, while both type. */
-  private static void move(
+  /** One command that moves the pair, while both type; its receipt. */
+  private static JsonNode move(
       ControlPlaneUnderTest plane,
       PairUnderTest pair,
       RfbViewer raw,
@@ -101,29 +107,50 @@ public final class CoordinatorScenario implements Scenario {
       throws IOException, InterruptedException {
     Dom0 from = pair.host();
     report.step("dmore " + command);
-    pair.recorder().reset();
     Random random = new Random(to.number());
     try (Typist letters = Typist.start(raw, KEYS_PER_SECOND, random, Keys::letter);
         WindowTypist digits = WindowTypist.start(window)) {
       awaitTyped(letters, digits, EVENTS_AROUND);
       int before = letters.sent() + digits.sent();
-      CommandResult result = plane.dmore(from, MOVE, command + " --wait --json");
+      carryOut(plane, pair, command, to, report);
       int during = letters.sent() + digits.sent() - before;
-      report.keep(
-          "dmore-" + command.replace(' ', '-') + "-" + System.nanoTime() + ".txt",
-          (result.out() + result.err()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      if (!report.check("dmore " + command + ": exit status", 0, result.status())) {
-        throw new IOException("dmore %s said %s%s".formatted(command, result.out(), result.err()));
-      }
-      pair.movedTo(to);
       awaitTyped(letters, digits, letters.sent() + EVENTS_AROUND);
       List<KeyEvent> typed = letters.stop();
       List<KeyEvent> struck = digits.stop();
       report.note("key events typed before, during", before + ", " + during);
       report.note("longest that TCP kept the typist waiting, ms", letters.longestSendMillis());
       checkKeys(pair, typed, struck, command, report);
-      checkReceipt(plane, from, report);
+      return checkReceipt(plane, from, report);
     }
+  }
+
+  /** The host is emptied while nobody types; the receipt of that. */
+  private static JsonNode drain(
+      ControlPlaneUnderTest plane, PairUnderTest pair, Dom0 to, ScenarioReport report)
+      throws IOException, InterruptedException {
+    Dom0 from = pair.host();
+    String command = "drain host" + from.number();
+    report.step("dmore " + command);
+    carryOut(plane, pair, command, to, report);
+    pair.checkNothingHeld(command);
+    return checkReceipt(plane, from, report);
+  }
+
+  private static void carryOut(
+      ControlPlaneUnderTest plane,
+      PairUnderTest pair,
+      String command,
+      Dom0 to,
+      ScenarioReport report)
+      throws IOException, InterruptedException {
+    CommandResult result = plane.dmore(pair.host(), MOVE, command + " --wait --json");
+    report.keep(
+        "dmore-" + command.replace(' ', '-') + "-" + System.nanoTime() + ".txt",
+        (result.out() + result.err()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    if (!report.check("dmore " + command + ": exit status", 0, result.status())) {
+      throw new IOException("dmore %s said %s%s".formatted(command, result.out(), result.err()));
+    }
+    pair.movedTo(to);
   }
 
   private static void checkKeys(
@@ -160,7 +187,8 @@ public final class CoordinatorScenario implements Scenario {
   }
 
   /** The last move's receipt, as any operator gets it. */
-  private static void checkReceipt(ControlPlaneUnderTest plane, Dom0 host, ScenarioReport report)
+  private static JsonNode checkReceipt(
+      ControlPlaneUnderTest plane, Dom0 host, ScenarioReport report)
       throws IOException, InterruptedException {
     CommandResult all = plane.dmore(host, PairUnderTest.SOON, "migrations --json --last 1");
     List<JsonNode> lines = plane.lines(all.out());
@@ -177,6 +205,7 @@ public final class CoordinatorScenario implements Scenario {
         "the receipt: held and delivered",
         receipt.path("held").asInt(-1),
         receipt.path("deliveredAfter").asInt(-2));
+    return receipt;
   }
 
   private static void awaitTyped(Typist letters, WindowTypist digits, int events)
