@@ -3,9 +3,14 @@ package org.dmore.rfb.clients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +25,9 @@ import org.opentest4j.TestAbortedException;
  * Gathers what the tests of a run showed of each {@link Peer} and, when the run ends, writes the
  * table as {@code target/interop.md}. A cell that stands there was seen: a test that failed says
  * so, and one that was skipped leaves its cell empty.
+ *
+ * <p>A run can have several JVMs, all children of one build. Each puts what it saw into a file of
+ * its own, and then what all of that build have so far into the table: the last one completes it.
  */
 public final class InteropTable implements InvocationInterceptor {
   /** The order of the rows. */
@@ -27,6 +35,7 @@ public final class InteropTable implements InvocationInterceptor {
       List.of("security", "encoding", "colours", "picture", "input", "clipboard", "transport");
 
   private static final Path FILE = Path.of("target", "interop.md");
+  private static final Path PARTS = Path.of("target", "interop");
   private static final String FAILED = "**no**";
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(InteropTable.class);
@@ -98,8 +107,7 @@ public final class InteropTable implements InvocationInterceptor {
         for (int i = 0; i < arguments.size(); i++) {
           row = row.replace("{" + i + "}", String.valueOf(arguments.get(i)));
         }
-        rows.computeIfAbsent(row, any -> new TreeMap<>())
-            .merge(peer.value(), shown, (was, now) -> was.equals(FAILED) ? was : now);
+        put(row, peer.value(), shown);
       }
     }
 
@@ -125,6 +133,52 @@ public final class InteropTable implements InvocationInterceptor {
       if (rows.isEmpty()) {
         return;
       }
+      ProcessHandle self = ProcessHandle.current();
+      String build = self.parent().map(ProcessHandle::pid).orElse(0L) + "-";
+      try {
+        Files.createDirectories(PARTS);
+        try (FileChannel lock =
+                FileChannel.open(
+                    PARTS.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock held = lock.lock()) {
+          assert held.isValid();
+          Files.write(PARTS.resolve(build + self.pid()), lines());
+          try (DirectoryStream<Path> parts = Files.newDirectoryStream(PARTS, build + "*")) {
+            for (Path part : parts) {
+              Files.readAllLines(part).forEach(this::merge);
+            }
+          }
+          Files.writeString(FILE, table());
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private List<String> lines() {
+      List<String> lines = new ArrayList<>();
+      versions.forEach((peer, version) -> lines.add(String.join("\t", peer, version)));
+      rows.forEach(
+          (row, cells) ->
+              cells.forEach((peer, shown) -> lines.add(String.join("\t", row, peer, shown))));
+      return lines;
+    }
+
+    private void merge(String line) {
+      String[] fields = line.split("\t", -1);
+      if (fields.length == 2) {
+        versions.put(fields[0], fields[1]);
+      } else {
+        put(fields[0], fields[1], fields[2]);
+      }
+    }
+
+    private void put(String row, String peer, String shown) {
+      rows.computeIfAbsent(row, any -> new TreeMap<>())
+          .merge(peer, shown, (was, now) -> was.equals(FAILED) ? was : now);
+    }
+
+    private String table() {
       StringBuilder text = new StringBuilder("| |");
       versions.keySet().forEach(peer -> text.append(' ').append(peer).append(" |"));
       text.append("\n|---|").append("---|".repeat(versions.size())).append('\n');
@@ -137,18 +191,13 @@ public final class InteropTable implements InvocationInterceptor {
                     peer -> text.append(' ').append(cells.getOrDefault(peer, "")).append(" |"));
             text.append('\n');
           });
-      text.append("\nVersions: ")
+      return text.append("\nVersions: ")
           .append(
               versions.entrySet().stream()
                   .map(peer -> peer.getKey() + " " + peer.getValue())
                   .collect(Collectors.joining(", ")))
-          .append(".\n");
-      try {
-        Files.createDirectories(FILE.getParent());
-        Files.writeString(FILE, text);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+          .append(".\n")
+          .toString();
     }
   }
 }
