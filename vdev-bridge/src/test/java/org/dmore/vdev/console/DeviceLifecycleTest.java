@@ -246,6 +246,7 @@ class DeviceLifecycleTest {
   @Test
   void aNewModeReachesTheDesktop() throws Exception {
     bench.connectAll();
+    awaitFrontend(guest.framebuffer(), XenbusState.CONNECTED); // it has read feature-resize
     Object unused =
         guest.run(
             () -> {
