@@ -22,6 +22,8 @@
  *   held             keys and buttons that the kernel holds for pressed, over all devices
  *   devices          the kernel's input devices by name
  *   reset            forgets both records
+ *   notify IP PORT   from now on a UDP packet for each key, as it is read: its number in the record, from 0, then code
+ *                    and value, as 32-bit big-endian words; "notify off" ends it
  *   fb               the framebuffer's geometry, and SHA-256 of its visible pixels: 0xRRGGBB, 32-bit little-endian
  *   pixels           the same, followed by the pixels themselves: lines of base64 of gzip
  *   text STRING      writes to the text console; \n, \e and \\ are known
@@ -31,6 +33,7 @@
  *   sh COMMAND       a shell's output, one "TAG | line" each
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fb.h>
@@ -77,6 +80,9 @@ static atomic_uint key_count, pointer_count, dropped, overflows;
 /* A reset moves the beginning, so that the reader need not stop for it. */
 static unsigned key_start, pointer_start;
 
+/* A connected UDP socket, or -1. */
+static atomic_int notified = -1;
+
 static FILE *console;
 
 /* ---- reading ---- */
@@ -90,6 +96,11 @@ static void add_key(unsigned code, int pressed)
 	}
 	keys[n] = (struct key){code, pressed};
 	atomic_store_explicit(&key_count, n + 1, memory_order_release);
+	int fd = atomic_load_explicit(&notified, memory_order_acquire);
+	if (fd >= 0) {
+		uint32_t words[] = {htonl(n - key_start), htonl(code), htonl(pressed)};
+		send(fd, words, sizeof words, MSG_DONTWAIT);
+	}
 }
 
 static void add_pointer(enum kind kind, int a, int b)
@@ -452,6 +463,32 @@ static void mode(const char *args)
 		close(fd);
 }
 
+static void notify(const char *args)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	char address[16];
+	unsigned port;
+	int fd = -1, before;
+	if (strcmp(args, "off")) {
+		if (sscanf(args, "%15s %u", address, &port) != 2 || inet_pton(AF_INET, address, &to.sin_addr) != 1) {
+			say("error notify=\"%s\" is not IP PORT", args);
+			return;
+		}
+		to.sin_port = htons(port);
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+		if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to)) {
+			fail("notify");
+			if (fd >= 0)
+				close(fd);
+			return;
+		}
+	}
+	before = atomic_exchange(&notified, fd);
+	if (before >= 0)
+		close(before);
+	say("ok");
+}
+
 static int put(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY);
@@ -496,7 +533,9 @@ static void answer(int screen, const char *command, const char *args)
 		key_start = atomic_load(&key_count);
 		pointer_start = atomic_load(&pointer_count);
 		say("ok");
-	} else if (!strcmp(command, "fb"))
+	} else if (!strcmp(command, "notify"))
+		notify(args);
+	else if (!strcmp(command, "fb"))
 		framebuffer(0);
 	else if (!strcmp(command, "pixels"))
 		framebuffer(1);

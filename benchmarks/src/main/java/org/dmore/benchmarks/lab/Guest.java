@@ -73,17 +73,24 @@ public final class Guest {
    * @return its domain's number
    */
   public int create(Dom0 host, String... settings) throws LabException {
-    StringBuilder command = new StringBuilder("xl create ").append(configuration());
+    return create(host, "xl create ", settings);
+  }
+
+  /**
+   * Creates it paused: its devices may be written before its kernel looks for them.
+   *
+   * @param settings as {@link #create}
+   */
+  public int createPaused(Dom0 host, String... settings) throws LabException {
+    return create(host, "xl create -p ", settings);
+  }
+
+  private int create(Dom0 host, String xl, String... settings) throws LabException {
+    StringBuilder command = new StringBuilder(xl).append(configuration());
     for (String setting : settings) {
       command.append(' ').append(Dom0.quoted(setting));
     }
     host.check(CREATE, command.toString());
-    return idOn(host);
-  }
-
-  /** Creates it paused: its devices may be written before its kernel looks for them. */
-  public int createPaused(Dom0 host) throws LabException {
-    host.check(CREATE, "xl create -p " + configuration());
     return idOn(host);
   }
 

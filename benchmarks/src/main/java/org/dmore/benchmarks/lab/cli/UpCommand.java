@@ -116,6 +116,7 @@ final class UpCommand extends LabSubcommand {
     machine.share(images.domr().resolve("kernel"), "guest/domr.kernel");
     machine.share(images.domr().resolve("initrd"), "guest/domr.initrd");
     machine.share(images.guestConfigurations(), "guest");
+    machine.share(images.qemu(), "qemu.cpio");
   }
 
   private int waitInside(LabPlace place, long start) throws IOException, InterruptedException {

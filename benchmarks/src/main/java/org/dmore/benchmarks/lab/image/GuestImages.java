@@ -36,7 +36,7 @@ final class GuestImages {
    * @param files {@code xen-lab/domu}
    */
   static Path domu(Path cache, Path files, Sysroot packages, Progress progress) throws IOException {
-    String key = new CacheKey("domu 1").packages(packages).files(files).hex();
+    String key = new CacheKey("domu 2").packages(packages).files(files).hex();
     Path folder = cache.resolve("domu-" + key);
     FileTree.make(
         folder,
@@ -50,7 +50,7 @@ final class GuestImages {
           initramfs.busybox(packages.get("/bin/busybox"));
           initramfs.file("/init", files.resolve("init"), 0755).file("/bin/recorder", recorder);
           modules
-              .closure(List.of("evdev"))
+              .closure(List.of("evdev", "xen-netfront"))
               .forEach(
                   (name, content) ->
                       initramfs.content(

@@ -19,6 +19,7 @@ public final class LabImages {
   private final Path cache;
   private final Progress progress;
   private final Sysroot packages;
+  private final Sysroot qemu;
 
   /**
    * Fetches and unpacks the packages that the cache lacks.
@@ -34,6 +35,9 @@ public final class LabImages {
     names.addAll(HostImage.PLAIN_PACKAGES);
     names.add(debian.kernel());
     this.packages = debian.unpack(names);
+    names.addAll(debian.withLibraries(QemuImage.PACKAGES));
+    names.addAll(QemuImage.PLAIN_PACKAGES);
+    this.qemu = debian.unpack(names);
   }
 
   /** What the hosts boot from. */
@@ -67,6 +71,11 @@ public final class LabImages {
   /** The folder of {@code dmore} for dom0: a Java runtime with its jars. */
   public Path dmore() throws IOException {
     return DmoreRuntime.build(cache, progress);
+  }
+
+  /** QEMU for dom0, which a guest's console is served by where there is no DomR: a cpio archive. */
+  public Path qemu() throws IOException {
+    return QemuImage.build(cache, qemu, progress);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.dmore.benchmarks.lab.recorder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -111,6 +112,16 @@ public final class Recorder {
   /** Forgets what was recorded. */
   public void reset() throws IOException, InterruptedException {
     Answer unused = ask("reset");
+  }
+
+  /**
+   * Has the guest send a packet for each key from now on, as soon as it is read.
+   *
+   * @param address an IPv4 address that the guest reaches
+   */
+  public void notifyTo(InetSocketAddress address) throws IOException, InterruptedException {
+    Answer unused =
+        ask("notify " + address.getAddress().getHostAddress() + " " + address.getPort());
   }
 
   /** What the framebuffer holds now, as a digest. */
