@@ -10,6 +10,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -252,8 +254,8 @@ class InputTest {
             .eventLoopGroup(group)
             .limits(
                 RfbLimits.builder()
-                    .handshakeTimeout(Duration.ofMillis(600))
-                    .stallTimeout(Duration.ofMillis(600))
+                    .handshakeTimeout(Duration.ofMillis(1500))
+                    .stallTimeout(Duration.ofMillis(1500))
                     .build())
             .build();
     port = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).getPort();
@@ -265,13 +267,23 @@ class InputTest {
       await().until(() -> server.clients().size() == 2);
       // The loop stands still for twice the deadlines: it is one thread, so this blocks it.
       group
-          .submit(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1500)))
+          .submit(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3000)))
           .awaitUninterruptibly();
+      // It reads all the time: one that does not is cut, and rightly.
+      CompletableFuture<Void> reading =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  running.readUntilSame(desktop);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
       shaking.version("003.008");
       shaking.choose(1);
       shaking.init(true);
       shaking.readUntilSame(desktop);
-      running.readUntilSame(desktop);
+      reading.get(1, TimeUnit.MINUTES);
     }
   }
 
