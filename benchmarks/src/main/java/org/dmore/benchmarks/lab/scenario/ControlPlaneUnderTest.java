@@ -44,6 +44,9 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   private static final int API_PORT = 7443;
   private static final String KEYS = "/etc/dmore/keys/";
 
+  /** As long as DomR's own move may take here. */
+  private static final String PATIENT = "2m";
+
   /** Its status is 1 if there is none. */
   private static final String KILL_HOSTD =
       """
@@ -71,8 +74,18 @@ final class ControlPlaneUnderTest implements AutoCloseable {
     this.etcd = etcd;
   }
 
-  /** Ends whatever ran, and starts etcd and both hostds. */
+  /** As {@link #start(Lab, ScenarioReport, String)}: a user VM waits for its console. */
   static ControlPlaneUnderTest start(Lab lab, ScenarioReport report)
+      throws IOException, InterruptedException {
+    return start(lab, report, PATIENT);
+  }
+
+  /**
+   * Ends whatever ran, and starts etcd and both hostds.
+   *
+   * @param pausedBound how long a user VM that has landed waits for its console, as {@code 500ms}
+   */
+  static ControlPlaneUnderTest start(Lab lab, ScenarioReport report, String pausedBound)
       throws IOException, InterruptedException {
     report.step("starting etcd and a hostd on each host");
     Path folder = lab.work().resolve("control-plane");
@@ -89,7 +102,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
         CommandResult unusedLeftOver = host.run(COMMAND, KILL_HOSTD);
         HostKeys.KeyFiles unusedKeys =
             HostKeys.issue(keys, plane.name(host), Role.HOST, List.of(host.address()));
-        plane.configure(host, keys);
+        plane.configure(host, keys, pausedBound);
         plane.startHostd(host);
       }
       for (Dom0 host : lab.hosts()) {
@@ -124,7 +137,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
     return "host" + host.number();
   }
 
-  private void configure(Dom0 host, Path keys) throws IOException {
+  private void configure(Dom0 host, Path keys, String pausedBound) throws IOException {
     for (String file : List.of(name(host) + ".key", name(host) + ".pem", "ca.pem")) {
       host.upload(Files.readAllBytes(keys.resolve(file)), KEYS + file, false);
     }
@@ -152,7 +165,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
           drain: 5s
           dom-r-move: 5m
           dom-u-landing: 5m
-          paused-bound: 2m
+          paused-bound: %7$s
           verify: 90s
           persistence: 2m
         waits:
@@ -165,7 +178,8 @@ final class ControlPlaneUnderTest implements AutoCloseable {
           presence: 60s
           leader: 60s
         """
-            .formatted(name(host), host.address(), API_PORT, KEYS, Lab.GATEWAY, ETCD_PORT);
+            .formatted(
+                name(host), host.address(), API_PORT, KEYS, Lab.GATEWAY, ETCD_PORT, pausedBound);
     // A small disk of its own for what hostd must keep while a VM moves, so that it can be full.
     host.check(
         "mkdir -p /run/dmore; mountpoint -q /run/dmore || mount -t tmpfs -o size=4m run /run/dmore");

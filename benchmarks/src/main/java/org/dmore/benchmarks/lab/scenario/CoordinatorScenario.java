@@ -3,6 +3,7 @@ package org.dmore.benchmarks.lab.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -51,48 +52,60 @@ public final class CoordinatorScenario implements Scenario {
 
   @Override
   public void run(Lab lab, ScenarioReport report) throws Exception {
-    run(lab, report, ControlPlaneUnderTest.Toolstack.LIBVIRT, ROUNDS);
+    lab.pair().stop();
+    try (ControlPlaneUnderTest plane = ControlPlaneUnderTest.start(lab, report)) {
+      run(lab, report, plane, ControlPlaneUnderTest.Toolstack.LIBVIRT, ROUNDS);
+    }
   }
 
-  static void run(
-      Lab lab, ScenarioReport report, ControlPlaneUnderTest.Toolstack toolstack, int rounds)
+  /**
+   * Moves there and back, and the drain.
+   *
+   * @return the receipts, in order
+   */
+  static List<JsonNode> run(
+      Lab lab,
+      ScenarioReport report,
+      ControlPlaneUnderTest plane,
+      ControlPlaneUnderTest.Toolstack toolstack,
+      int rounds)
       throws Exception {
-    lab.pair().stop();
     PairUnderTest pair = PairUnderTest.of(lab, report);
-    try (ControlPlaneUnderTest plane = ControlPlaneUnderTest.start(lab, report)) {
-      plane.startPair(pair, toolstack);
-      try (RfbViewer raw = pair.connect();
-          RealViewer window = RealViewer.open(lab.console())) {
-        String connection = raw.connection();
-        report.check(
-            "TigerVNC's window shows the framebuffer",
-            true,
-            window.awaitPicture(pair.recorder().picture(), PairUnderTest.SOON));
-        InputBooks books = new InputBooks();
-        for (int round = 1; round <= rounds; round++) {
-          for (int to = 2; to >= 1; to--) {
-            String command = "migrate " + ControlPlaneUnderTest.PAIR + " host" + to;
-            books.seen(pair.recorder().count());
-            pair.recorder().reset();
-            books.receipt(move(plane, pair, raw, window, command, lab.host(to), report));
-          }
+    List<JsonNode> receipts = new ArrayList<>();
+    plane.startPair(pair, toolstack);
+    try (RfbViewer raw = pair.connect();
+        RealViewer window = RealViewer.open(lab.console())) {
+      String connection = raw.connection();
+      report.check(
+          "TigerVNC's window shows the framebuffer",
+          true,
+          window.awaitPicture(pair.recorder().picture(), PairUnderTest.SOON));
+      InputBooks books = new InputBooks();
+      for (int round = 1; round <= rounds; round++) {
+        for (int to = 2; to >= 1; to--) {
+          String command = "migrate " + ControlPlaneUnderTest.PAIR + " host" + to;
+          books.seen(pair.recorder().count());
+          pair.recorder().reset();
+          receipts.add(move(plane, pair, raw, window, command, lab.host(to), report));
         }
-        books.receipt(drain(plane, pair, lab.host(2), report));
-        books.seen(pair.recorder().count());
-        books.check(report);
-        report.check("the raw viewer's connection", connection, raw.connection());
-        report.check("the raw viewer's failures", List.of(), raw.failure().stream().toList());
-        report.check(
-            "TigerVNC's window shows the framebuffer at the end",
-            true,
-            window.awaitPicture(pair.recorder().picture(), PairUnderTest.SOON));
-        window.screenshot().writePng(report.kept().resolve("tigervnc-after-all-moves.png"));
-        report.check(
-            "TigerVNC's viewer connected once",
-            1L,
-            window.output().lines().filter(line -> line.contains("Connected to host")).count());
       }
+      receipts.add(drain(plane, pair, lab.host(2), report));
+      receipts.forEach(books::receipt);
+      books.seen(pair.recorder().count());
+      books.check(report);
+      report.check("the raw viewer's connection", connection, raw.connection());
+      report.check("the raw viewer's failures", List.of(), raw.failure().stream().toList());
+      report.check(
+          "TigerVNC's window shows the framebuffer at the end",
+          true,
+          window.awaitPicture(pair.recorder().picture(), PairUnderTest.SOON));
+      window.screenshot().writePng(report.kept().resolve("tigervnc-after-all-moves.png"));
+      report.check(
+          "TigerVNC's viewer connected once",
+          1L,
+          window.output().lines().filter(line -> line.contains("Connected to host")).count());
     }
+    return receipts;
   }
 
   /** One command that moves the pair, while both type; its receipt. */

@@ -1,5 +1,7 @@
 package org.dmore.benchmarks.lab.scenario;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.dmore.benchmarks.lab.Lab;
 import org.dmore.benchmarks.lab.Scenario;
 import org.dmore.benchmarks.lab.ScenarioReport;
@@ -28,6 +30,10 @@ public final class CoordinatorXlScenario implements Scenario {
 
   @Override
   public void run(Lab lab, ScenarioReport report) throws Exception {
-    CoordinatorScenario.run(lab, report, ControlPlaneUnderTest.Toolstack.XL, ROUNDS);
+    lab.pair().stop();
+    try (ControlPlaneUnderTest plane = ControlPlaneUnderTest.start(lab, report)) {
+      List<JsonNode> unused =
+          CoordinatorScenario.run(lab, report, plane, ControlPlaneUnderTest.Toolstack.XL, ROUNDS);
+    }
   }
 }

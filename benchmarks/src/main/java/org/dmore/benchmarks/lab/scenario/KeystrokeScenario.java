@@ -32,7 +32,7 @@ public final class KeystrokeScenario implements Scenario {
 
   private static final int BLOCKS = 12;
   private static final int KEYS = 50;
-  private static final int WARM_UP_BLOCKS = 2;
+  private static final int WARM_UP_BLOCKS = 4;
 
   @Override
   public String name() {
