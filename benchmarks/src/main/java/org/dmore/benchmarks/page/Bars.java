@@ -17,7 +17,7 @@ import org.knowm.xchart.style.Styler;
 /** Bars in groups: a group for each category, in it a bar of one colour for each series. */
 final class Bars {
   /** From this ratio of the longest to the shortest on, the axis is logarithmic. */
-  private static final double WIDE = 50;
+  private static final double WIDE = 15;
 
   private static final int MOST_LABELLED = 30;
   private static final int LETTER_WIDTH = 9;
@@ -96,8 +96,8 @@ final class Bars {
     double longest = longest();
     if (isWide()) {
       styler.setYAxisLogarithmic(true);
-      // The shortest bar is still to be seen.
-      styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(shortest() * 0.7))));
+      // The shortest bar is still long enough for its label.
+      styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(shortest() * 0.5))));
       styler.setYAxisMax(longest * 1.5);
     } else {
       styler.setYAxisMin(0.0);

@@ -41,9 +41,10 @@ final class Lines {
     }
   }
 
-  /** Whether there is a line to draw: two points of one series. */
+  /** Whether there is no line to draw: it takes two points of one series, and one that is not 0. */
   boolean isEmpty() {
-    return series.values().stream().noneMatch(points -> points.size() > 1);
+    return series.values().stream().noneMatch(points -> points.size() > 1)
+        || values().allMatch(value -> value == 0);
   }
 
   /** Draws it. */
