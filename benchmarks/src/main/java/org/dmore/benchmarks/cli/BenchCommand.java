@@ -11,13 +11,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measure on this machine.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {EncodersCommand.class, KeystrokeCommand.class, SessionsCommand.class})
+    subcommands = {
+      CheckCommand.class,
+      CostCommand.class,
+      EncodersCommand.class,
+      KeystrokeCommand.class,
+      ReportCommand.class,
+      SessionsCommand.class
+    })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Missing command: try dmore bench keystroke, encoders or sessions");
+    throw new ParameterException(spec.commandLine(), "Missing command: try dmore bench --help");
   }
 }

@@ -29,7 +29,7 @@ final class DmoreRuntime {
 
   /** For measuring here; nothing that runs in dom0. */
   private static final List<String> LEFT_OUT =
-      List.of("jmh-core-", "commons-math3-", "jopt-simple-", "HdrHistogram-");
+      List.of("jmh-core-", "commons-math3-", "jopt-simple-", "HdrHistogram-", "xchart-");
 
   private DmoreRuntime() {}
 

@@ -1,0 +1,102 @@
+package org.dmore.benchmarks.report;
+
+import static org.dmore.benchmarks.report.Goal.EACH;
+import static org.dmore.benchmarks.report.Goal.best;
+import static org.dmore.benchmarks.report.Goal.limit;
+import static org.dmore.benchmarks.report.Goal.times;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What dmore's figures are held to, in one table, and what became of it in some results. Mostly
+ * ratios of what one run measured side by side, so that a slow machine is no regression.
+ */
+public final class Goals {
+  private static final List<String> PEERS =
+      List.of("Xvnc", "libvncserver", "libvncserver, no deferral", "QEMU");
+
+  /** No allocation; the tenth is for what the JVM itself allocates now and then. */
+  private static final Goal.Bound NONE = limit(0.1, "bytes a key");
+
+  static final List<Goal> ALL =
+      List.of(
+          new Goal("peers", "dmore", "key, at rest", "p50_us", best(PEERS)),
+          new Goal("peers", "dmore", "key, back to back", "p50_us", best(PEERS)),
+          new Goal("peers", "dmore", "key to pixel", "p50_us", limit(300, "µs")),
+          new Goal("peers", "dmore", "key to pixel", "p99_us", limit(1000, "µs")),
+          new Goal("keystroke", "dmore", "key, spinning", "p50_us", times(1.3, "C floor")),
+          new Goal("keystroke", "dmore", "key, parking", "p50_us", times(1.3, "C floor")),
+          new Goal("keystroke", "dmore", "key, paced", "p50_us", times(1.3, "C floor")),
+          new Goal("keystroke", "bridge", EACH, "key_thread_bytes", NONE),
+          new Goal(
+              "lab-keystroke",
+              "dmore in DomR",
+              "key to answer",
+              "p50_us",
+              times(1, "QEMU in dom0")),
+          new Goal("continuity", "dmore", EACH, "lost_keys", limit(0, "keys")),
+          new Goal("continuity", "dmore", EACH, "doubled_keys", limit(0, "keys")));
+
+  private final List<Goal.Outcome> outcomes = new ArrayList<>();
+  private final List<Goal> open = new ArrayList<>();
+
+  /** Holds all goals to some results. */
+  public Goals(List<ResultFile> results) {
+    for (Goal goal : ALL) {
+      int before = outcomes.size();
+      results.forEach(result -> outcomes.addAll(goal.judge(result)));
+      if (outcomes.size() == before) {
+        open.add(goal);
+      }
+    }
+  }
+
+  /** Whether any goal had its figures. */
+  public boolean applied() {
+    return !outcomes.isEmpty();
+  }
+
+  /** The goals that were missed, in words, each with its figures. */
+  public List<String> missed() {
+    return outcomes.stream()
+        .filter(outcome -> !outcome.met())
+        .map(outcome -> outcome.goal().text() + ": is " + outcome.figures())
+        .toList();
+  }
+
+  /** Each goal that had figures: its words, the situation, the figures, {@code met} or not. */
+  public List<List<String>> cells() {
+    return outcomes.stream()
+        .map(
+            outcome ->
+                List.of(
+                    outcome.goal().text(),
+                    outcome.situation(),
+                    Figures.text(outcome.figure()),
+                    Figures.text(outcome.most()),
+                    outcome.met() ? "met" : "MISSED"))
+        .toList();
+  }
+
+  /** The head of {@link #cells}. */
+  public static List<String> head() {
+    return List.of("goal", "situation", "figure", "at most", "");
+  }
+
+  /** The goals that no result had figures for, in words. */
+  public List<String> withoutFigures() {
+    return open.stream().map(Goal::text).toList();
+  }
+
+  /** Everything, in Markdown. */
+  public String markdown() {
+    TextTable table = new TextTable(head());
+    cells().forEach(table::add);
+    String without =
+        withoutFigures().stream().map(text -> "- " + text + "\n").collect(Collectors.joining());
+    return (applied() ? table.markdown() : "")
+        + (without.isEmpty() ? "" : "\nNo figures for:\n" + without);
+  }
+}

@@ -1,0 +1,102 @@
+package org.dmore.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GoalsTest {
+  private static final double ANY = 1.0;
+
+  /**
+   * Figures of the one under test and of another; the first pair meets the goal, the second not.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "peers; dmore; key, at rest; p50_us; 40; 41; Xvnc; 40",
+        "peers; dmore; key, at rest; p50_us; 40; 41; libvncserver, no deferral; 40",
+        "peers; dmore; key, at rest; p50_us; 40; 41; libvncserver; 40",
+        "peers; dmore; key, back to back; p50_us; 40; 40.1; QEMU; 40",
+        "peers; dmore; key to pixel; p50_us; 300; 301; Xvnc; 1",
+        "peers; dmore; key to pixel; p99_us; 1000; 1000.5; Xvnc; 1",
+        "keystroke; dmore; key, spinning; p50_us; 13; 13.1; C floor; 10",
+        "keystroke; dmore; key, parking; p50_us; 13; 13.1; C floor; 10",
+        "keystroke; dmore; key, paced; p50_us; 13; 13.1; C floor; 10",
+        "keystroke; bridge; key, spinning; key_thread_bytes; 0; 8; C floor; 100",
+        "keystroke; bridge; anything else; key_thread_bytes; 0.01; 24; C floor; 100",
+        "lab-keystroke; dmore in DomR; key to answer; p50_us; 90; 91; QEMU in dom0; 90",
+        "continuity; dmore; a move; lost_keys; 0; 1; Xvnc; 50",
+        "continuity; dmore; a move; doubled_keys; 0; 1; Xvnc; 50",
+      })
+  void each_goal_is_met_and_missed(
+      String benchmark,
+      String subject,
+      String situation,
+      String figure,
+      double good,
+      double bad,
+      String other,
+      double others) {
+    Goals met = goals(benchmark, situation, figure, Map.of(subject, good, other, others));
+    Goals missed = goals(benchmark, situation, figure, Map.of(subject, bad, other, others));
+    Goals noNumber =
+        goals(benchmark, situation, figure, Map.of(subject, Double.NaN, other, others));
+
+    assertThat(met.applied()).isTrue();
+    assertThat(met.missed()).isEmpty();
+    assertThat(met.markdown()).contains("| met").doesNotContain("MISSED");
+    assertThat(missed.missed()).hasSize(1);
+    assertThat(missed.missed().get(0)).contains(benchmark, subject, figure);
+    assertThat(missed.markdown()).contains("MISSED");
+    assertThat(noNumber.missed()).hasSize(1);
+  }
+
+  @Test
+  void every_goal_is_in_the_table_above() {
+    assertThat(Goals.ALL).hasSize(11);
+  }
+
+  @Test
+  void the_best_of_several_peers_counts_and_the_floor_is_none() {
+    Map<String, Double> figures =
+        Map.of("dmore", 50.0, "Xvnc", 60.0, "QEMU", 49.0, "libvncserver", 70.0, "C floor", 1.0);
+    assertThat(goals("peers", "key, at rest", "p50_us", figures).missed())
+        .singleElement()
+        .asString()
+        .contains("is 50, at most 49");
+    assertThat(
+            goals("peers", "key, at rest", "p50_us", Map.of("dmore", 5.0, "C floor", 1.0))
+                .applied())
+        .isFalse();
+  }
+
+  @Test
+  void goals_without_figures_are_named() {
+    Goals goals = goals("peers", "key to pixel", "p50_us", Map.of("dmore", ANY));
+    assertThat(goals.withoutFigures()).hasSize(Goals.ALL.size() - 1);
+    assertThat(goals.markdown()).contains("No figures for:\n- peers: p50_us of \"dmore\"");
+  }
+
+  @Test
+  void nothing_applies_to_another_benchmark() {
+    Goals goals = goals("strange", "key, at rest", "p50_us", Map.of("dmore", ANY, "Xvnc", ANY));
+    assertThat(goals.applied()).isFalse();
+    assertThat(goals.withoutFigures()).hasSize(Goals.ALL.size());
+  }
+
+  private static Goals goals(
+      String benchmark, String situation, String figure, Map<String, Double> bySubject) {
+    List<ResultFile.Row> rows = new ArrayList<>();
+    bySubject.forEach(
+        (subject, value) -> rows.add(ResultFile.Row.of(subject, situation, Map.of(figure, value))));
+    return new Goals(
+        List.of(new ResultFile(benchmark, Machine.here("test"), new TreeMap<>(), rows)));
+  }
+}
