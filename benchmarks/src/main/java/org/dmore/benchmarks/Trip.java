@@ -1,16 +1,16 @@
 package org.dmore.benchmarks;
 
 import java.io.IOException;
-import org.dmore.benchmarks.rig.Arrivals;
 import org.dmore.benchmarks.rig.KeyClient;
+import org.dmore.benchmarks.rig.KeyCount;
 
 /** A message from its client to where it is counted, and the ways of waiting for it. */
 final class Trip {
   private final KeyClient client;
-  private final Arrivals keys;
+  private final KeyCount keys;
   private long sent;
 
-  Trip(KeyClient client, Arrivals keys) {
+  Trip(KeyClient client, KeyCount keys) {
     this.client = client;
     this.keys = keys;
   }

@@ -7,7 +7,10 @@ import org.dmore.benchmarks.frames.FrameKind;
 import org.dmore.benchmarks.report.BenchmarkCpu;
 import org.dmore.benchmarks.report.Measurement;
 import org.dmore.benchmarks.report.ThreadAllocation;
+import org.dmore.benchmarks.report.VideoLoad;
 import org.dmore.benchmarks.rig.EncoderForm;
+import org.dmore.benchmarks.rig.FloorProgram;
+import org.dmore.benchmarks.rig.Watching;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openjdk.jmh.annotations.Mode;
@@ -22,10 +25,12 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** JMH sets each benchmark up, runs it once and tears it down, in this JVM; no time is told. */
-@Timeout(60)
+@Timeout(120)
 class BenchmarksRunTest {
   private static final int KEYSTROKES = 3;
+  private static final int WATCHED = Watching.values().length;
   private static final int FLOORS = 2 * 3;
+  private static final int NATIVE_FLOORS = FloorProgram.isAvailable() ? 3 : 0;
   private static final int BRIDGES = 4;
   private static final int ENCODERS = EncoderForm.values().length;
 
@@ -33,7 +38,9 @@ class BenchmarksRunTest {
   void every_benchmark_runs_and_can_be_reported() throws RunnerException {
     Options once =
         new OptionsBuilder()
-            .include("^org\\.dmore\\.benchmarks\\.")
+            .include(
+                "^org\\.dmore\\.benchmarks\\."
+                    + (FloorProgram.isAvailable() ? "" : "(?!NativeFloorBenchmark)"))
             // The others differ by their pixels alone: EncoderRigTest encodes them.
             .param("kind", FrameKind.DESKTOP.name())
             .mode(Mode.SingleShotTime)
@@ -44,13 +51,14 @@ class BenchmarksRunTest {
             .addProfiler(GCProfiler.class)
             .addProfiler(ThreadAllocation.class)
             .addProfiler(BenchmarkCpu.class)
+            .addProfiler(VideoLoad.class)
             .build();
     OutputFormat silence = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
 
     Collection<RunResult> results = new Runner(once, silence).run();
 
     assertThat(results)
-        .hasSize(KEYSTROKES + FLOORS + BRIDGES + ENCODERS)
+        .hasSize(KEYSTROKES + WATCHED + FLOORS + NATIVE_FLOORS + BRIDGES + ENCODERS)
         .map(Measurement::of)
         .allSatisfy(
             measured -> {
@@ -58,6 +66,8 @@ class BenchmarksRunTest {
               if (!measured.name().startsWith("Encoder")) {
                 assertThat(measured.keyThreadBytes()).isPresent();
               }
+              assertThat(measured.load().isPresent())
+                  .isEqualTo(measured.name().startsWith("Watched"));
               assertThat(measured.allBytes()).isPresent();
               assertThat(measured.cpu()).isPresent();
             });

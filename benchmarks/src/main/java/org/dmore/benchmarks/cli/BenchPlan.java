@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.dmore.benchmarks.report.BenchmarkCpu;
 import org.dmore.benchmarks.report.Measurement;
 import org.dmore.benchmarks.report.ThreadAllocation;
+import org.dmore.benchmarks.report.VideoLoad;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -92,7 +93,8 @@ record BenchPlan(Suite suite, int forks, int warmups, int iterations, Duration i
             .jvmArgsAppend(FORK_ARGUMENTS)
             .addProfiler(GCProfiler.class)
             .addProfiler(ThreadAllocation.class)
-            .addProfiler(BenchmarkCpu.class);
+            .addProfiler(BenchmarkCpu.class)
+            .addProfiler(VideoLoad.class);
     suite.patterns().forEach(options::include);
     json.ifPresent(file -> options.resultFormat(ResultFormatType.JSON).result(file.toString()));
     return new Runner(options.build(), progress).run().stream().map(Measurement::of).toList();

@@ -4,6 +4,7 @@ import java.util.List;
 import org.dmore.benchmarks.report.EncodersReport;
 import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.Measurement;
+import org.dmore.benchmarks.report.ResultFile;
 import picocli.CommandLine.Command;
 
 /** {@code dmore bench encoders}. */
@@ -25,5 +26,10 @@ final class EncodersCommand extends SuiteCommand {
   @Override
   String report(List<Measurement> measured, Machine machine) {
     return new EncodersReport(measured, machine).markdown();
+  }
+
+  @Override
+  ResultFile result(List<Measurement> measured, Machine machine) {
+    return new EncodersReport(measured, machine).result();
   }
 }

@@ -4,9 +4,11 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.SessionsReport;
@@ -60,6 +62,12 @@ final class SessionsCommand implements Callable<Integer> {
       description = "How long each is measured: 1 to 600; ${DEFAULT-VALUE} if not given.")
   private int seconds;
 
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the figures there as well, for programs.")
+  private Optional<Path> json = Optional.empty();
+
   @Override
   public Integer call() throws IOException {
     check();
@@ -82,15 +90,19 @@ final class SessionsCommand implements Callable<Integer> {
       rig.scrollFor(time.dividedBy(2)); // until it is compiled
       Activity scrolling = rig.scrollFor(time);
       Memory withAll = rig.memory();
-      out.print(
-          new SessionsReport(idle, active, before, withIdle, withAll, resting, scrolling, machine)
-              .markdown());
+      SessionsReport report =
+          new SessionsReport(idle, active, before, withIdle, withAll, resting, scrolling, machine);
+      out.print(report.markdown());
       out.flush();
+      if (json.isPresent()) {
+        report.result().write(json.get());
+      }
     }
     return 0;
   }
 
   private void check() {
+    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
     List<String> problems = new ArrayList<>();
     require(problems, "--idle", idle, MAX_SESSIONS);
     require(problems, "--active", active, MAX_SESSIONS);

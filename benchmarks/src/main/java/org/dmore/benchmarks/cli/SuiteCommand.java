@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.Measurement;
+import org.dmore.benchmarks.report.ResultFile;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +44,14 @@ abstract class SuiteCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Write JMH's own result there as well.")
+      description = "Write the figures there as well, for programs.")
   private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--jmh-json",
+      paramLabel = "FILE",
+      description = "Write JMH's own result there as well.")
+  private Optional<Path> jmhJson = Optional.empty();
 
   @Option(
       names = "--output",
@@ -65,19 +72,24 @@ abstract class SuiteCommand implements Callable<Integer> {
   /** The table of what was measured, in Markdown. */
   abstract String report(List<Measurement> measured, Machine machine);
 
+  /** The same as figures. */
+  abstract ResultFile result(List<Measurement> measured, Machine machine) throws IOException;
+
   @Override
   public Integer call() throws IOException {
     BenchPlan plan = plan();
-    json.ifPresent(file -> requireWritable("--json", file));
-    output.ifPresent(file -> requireWritable("--output", file));
-    log.ifPresent(file -> requireWritable("--log", file));
+    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
+    jmhJson.ifPresent(file -> ResultPath.requireWritable(spec, "--jmh-json", file));
+    output.ifPresent(file -> ResultPath.requireWritable(spec, "--output", file));
+    log.ifPresent(file -> ResultPath.requireWritable(spec, "--log", file));
 
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Machine machine = Machine.here(commandText());
+    suite.leftOut().ifPresent(what -> err.println("dmore: " + what));
     List<Measurement> measured;
     try (Chatter chatter = log.isPresent() ? Chatter.to(log.get()) : Chatter.toNowhere()) {
-      measured = plan.run(new Progress(err, plan, Help.Ansi.AUTO.enabled(), chatter), json);
+      measured = plan.run(new Progress(err, plan, Help.Ansi.AUTO.enabled(), chatter), jmhJson);
     } catch (RunnerException e) {
       throw new IOException("the benchmarks did not run: " + reason(e), e);
     }
@@ -87,6 +99,9 @@ abstract class SuiteCommand implements Callable<Integer> {
     out.flush();
     if (output.isPresent()) {
       Files.writeString(output.get(), report);
+    }
+    if (json.isPresent()) {
+      result(measured, machine).write(json.get());
     }
     if (measured.size() < plan.benchmarks()) {
       err.println(
@@ -113,22 +128,6 @@ abstract class SuiteCommand implements Callable<Integer> {
     }
     return plan.withForks(forks.orElse(plan.forks()))
         .withIterations(iterations.orElse(plan.iterations()));
-  }
-
-  /** Found out before minutes are spent. */
-  private void requireWritable(String option, Path file) {
-    Path directory = file.toAbsolutePath().getParent();
-    String problem = null;
-    if (Files.isDirectory(file)) {
-      problem = "is a directory: name a file";
-    } else if (directory == null || !Files.isDirectory(directory)) {
-      problem = "is in a directory that is not there: make it first";
-    } else if (!Files.isWritable(Files.exists(file) ? file : directory)) {
-      problem = "may not be written by this user";
-    }
-    if (problem != null) {
-      throw new ParameterException(spec.commandLine(), option + "=" + file + " " + problem);
-    }
   }
 
   private String commandText() {

@@ -1,8 +1,11 @@
 package org.dmore.benchmarks.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.dmore.benchmarks.frames.Frame;
 import org.dmore.benchmarks.frames.FrameKind;
 import org.dmore.benchmarks.rig.EncoderForm;
@@ -35,12 +38,24 @@ public final class EncodersReport {
   /** The whole report in Markdown, which reads well as plain text too. */
   public String markdown() {
     TextTable table = new TextTable(HEAD);
+    costs().forEach(cost -> table.add(cost.cells()));
+    return table.markdown() + "\n" + LEGEND + "\n\n" + machine.markdown();
+  }
+
+  /** The same as figures. */
+  public ResultFile result() {
+    return new ResultFile(
+        "encoders", machine, new TreeMap<>(), costs().stream().map(Cost::figures).toList());
+  }
+
+  private List<Cost> costs() {
+    List<Cost> costs = new ArrayList<>();
     for (FrameKind kind : FrameKind.values()) {
       for (EncoderForm form : EncoderForm.values()) {
-        find(kind, form).ifPresent(found -> table.add(cells(kind, form, found)));
+        find(kind, form).ifPresent(found -> costs.add(Cost.of(kind, form, found)));
       }
     }
-    return table.markdown() + "\n" + LEGEND + "\n\n" + machine.markdown();
+    return costs;
   }
 
   private Optional<Measurement> find(FrameKind kind, EncoderForm form) {
@@ -48,20 +63,49 @@ public final class EncodersReport {
     return measurements.stream().filter(found -> found.name().equals(name)).findFirst();
   }
 
-  private static List<String> cells(FrameKind kind, EncoderForm form, Measurement found) {
-    double micros = found.cpu().orElse(found.mean());
-    double bytes;
-    try (EncoderRig rig = new EncoderRig(kind, form)) {
-      bytes = rig.meanBytes();
+  /** What a million pixels of a picture cost in an encoding. */
+  private record Cost(
+      String picture, String encoding, double millis, double kilobytes, String allocated) {
+
+    static Cost of(FrameKind kind, EncoderForm form, Measurement found) {
+      double micros = found.cpu().orElse(found.mean());
+      try (EncoderRig rig = new EncoderRig(kind, form)) {
+        return new Cost(
+            kind.name().toLowerCase(Locale.ROOT),
+            form.title(),
+            micros / 1e3 / MEGAPIXELS,
+            rig.meanBytes() / 1e3 / MEGAPIXELS,
+            found.allBytes().isEmpty()
+                ? "-"
+                : String.format(Locale.ROOT, "%.0f", found.allBytes().getAsDouble()));
+      }
     }
-    return List.of(
-        kind.name().toLowerCase(Locale.ROOT),
-        form.title(),
-        String.format(Locale.ROOT, "%.0f", MEGAPIXELS / micros * 1e6),
-        String.format(Locale.ROOT, "%.1f", micros / 1e3 / MEGAPIXELS),
-        String.format(Locale.ROOT, "%.1f", bytes / 1e3 / MEGAPIXELS),
-        found.allBytes().isEmpty()
-            ? "-"
-            : String.format(Locale.ROOT, "%.0f", found.allBytes().getAsDouble()));
+
+    double megapixelsPerSecond() {
+      return 1e3 / millis;
+    }
+
+    List<String> cells() {
+      return List.of(
+          picture,
+          encoding,
+          String.format(Locale.ROOT, "%.0f", megapixelsPerSecond()),
+          String.format(Locale.ROOT, "%.1f", millis),
+          String.format(Locale.ROOT, "%.1f", kilobytes),
+          allocated);
+    }
+
+    ResultFile.Row figures() {
+      return ResultFile.Row.of(
+          "dmore",
+          picture + ", " + encoding,
+          Map.of(
+              "mpixel_s",
+              megapixelsPerSecond(),
+              "ms_per_mpixel",
+              millis,
+              "kb_per_mpixel",
+              kilobytes));
+    }
   }
 }

@@ -1,9 +1,14 @@
 package org.dmore.benchmarks.report;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import org.dmore.benchmarks.rig.WatchedRig.Video;
 
 /**
  * The result of {@code dmore bench keystroke}: a table in Markdown, the machine, and how to read
@@ -15,10 +20,7 @@ public final class KeystrokeReport {
   /**
    * Below this a figure is what JMH itself allocates in an iteration, divided by its operations.
    */
-  private static final double BYTES_SHOWN = 0.05;
-
-  /** JMH keeps its samples on the thread that it times, which is the bridge's own here. */
-  private static final String PUBLISH = "BridgeBenchmark.publish";
+  static final double BYTES_SHOWN = 0.05;
 
   private static final List<String> HEAD =
       List.of(
@@ -32,33 +34,21 @@ public final class KeystrokeReport {
           "B/op",
           "B/op JVM",
           "to floor",
-          "to floor+wake");
+          "to floor+wake",
+          "to C floor");
 
-  /** The rows, in the order of the table: what JMH calls it, what the table says. */
-  private static final List<Row> ROWS =
-      List.of(
-          new Row("KeystrokeBenchmark.paced", "key to guest, one every 2 ms", "paced"),
-          new Row("KeystrokeBenchmark.parking", "key to guest, back to back", "parking"),
-          new Row("KeystrokeBenchmark.spinning", "key to guest, client spins", "spinning"),
-          new Row("FloorBenchmark.paced[wake=false]", "floor, one every 2 ms", "paced"),
-          new Row("FloorBenchmark.parking[wake=false]", "floor, back to back", "parking"),
-          new Row("FloorBenchmark.spinning[wake=false]", "floor, client spins", "spinning"),
-          new Row("FloorBenchmark.paced[wake=true]", "floor+wake, one every 2 ms", "paced"),
-          new Row("FloorBenchmark.parking[wake=true]", "floor+wake, back to back", "parking"),
-          new Row("FloorBenchmark.spinning[wake=true]", "floor+wake, client spins", "spinning"),
-          new Row(PUBLISH, "bridge: to ring and notify", ""),
-          new Row("BridgeBenchmark.handOver", "bridge: to guest, one by one", ""),
-          new Row("BridgeBenchmark.batch", "bridge: to guest, 48 at once", ""),
-          new Row("BridgeBenchmark.burst", "bridge: to guest, 480 at once", ""));
+  private static final List<String> LOAD_HEAD =
+      List.of("beside the key", "updates a second that each client gets", "CPU left");
 
   private static final String LEGEND =
       """
       Times in microseconds. key to guest: from the client's write to the guest's driver handing
-      the key on. floor: the same client and a Netty handler that only counts; floor+wake: it wakes
-      another thread to count, as an interrupt must. "to floor" and "to floor+wake" are ratios of
-      medians, to the floor of the same kind; below 1 is noise. B/op: bytes allocated for each key by
-      the thread that carries it (event loop, or bridge), the median of the iterations; B/op JVM: by
-      all threads, the client, JMH and the guest among them.""";
+      the key on; with other clients that follow the guest's screen, one every 2 ms. floor: the same
+      client and a Netty handler that only counts; floor+wake: it wakes another thread to count, as
+      an interrupt must; C floor: the same by epoll and eventfd in a process in C. "to ..." are
+      ratios of medians, to the floor of the same kind; below 1 is noise. B/op: bytes allocated for
+      each key by the thread that carries it (event loop, or bridge), the median of the iterations;
+      B/op JVM: by all threads, the client, JMH and the guest among them.""";
 
   private final List<Measurement> measurements;
   private final Machine machine;
@@ -72,13 +62,73 @@ public final class KeystrokeReport {
   /** The whole report in Markdown, which reads well as plain text too. */
   public String markdown() {
     TextTable table = new TextTable(HEAD);
-    for (Row row : ROWS) {
-      find(row.benchmark()).ifPresent(found -> table.add(cells(row, found)));
+    TextTable loads = new TextTable(LOAD_HEAD);
+    boolean loaded = false;
+    for (KeystrokeRow row : KeystrokeRow.all()) {
+      Optional<Measurement> found = row.find(measurements);
+      found.ifPresent(measured -> table.add(cells(row, measured)));
+      Optional<Video> load = found.flatMap(Measurement::load);
+      load.ifPresent(beside -> loads.add(cells(row, beside)));
+      loaded |= load.isPresent();
     }
-    return table.markdown() + "\n" + LEGEND + "\n\n" + machine.markdown();
+    return table.markdown()
+        + "\n"
+        + LEGEND
+        + "\n\n"
+        + (loaded ? loads.markdown() + "\n" : "")
+        + new KeystrokeGoals(measurements).markdown()
+        + machine.markdown();
   }
 
-  private List<String> cells(Row row, Measurement found) {
+  /**
+   * The same as figures.
+   *
+   * @param versions of what was measured beside dmore
+   */
+  public ResultFile result(SortedMap<String, String> versions) {
+    List<ResultFile.Row> rows = new ArrayList<>();
+    for (KeystrokeRow row : KeystrokeRow.all()) {
+      row.find(measurements)
+          .map(found -> ResultFile.Row.of(row.subject(), row.situation(), figures(row, found)))
+          .ifPresent(rows::add);
+    }
+    return new ResultFile("keystroke", machine, versions, rows);
+  }
+
+  private static Map<String, Double> figures(KeystrokeRow row, Measurement found) {
+    Map<String, Double> figures = new HashMap<>();
+    figures.put("mean_us", found.mean());
+    found
+        .spread()
+        .ifPresent(
+            spread -> {
+              figures.put("p50_us", spread.p50());
+              figures.put("p90_us", spread.p90());
+              figures.put("p99_us", spread.p99());
+              figures.put("p999_us", spread.p999());
+              figures.put("max_us", spread.max());
+            });
+    if (row.bytesTold()) {
+      found.keyThreadBytes().ifPresent(bytes -> figures.put("key_thread_bytes", bytes));
+    }
+    found
+        .load()
+        .ifPresent(
+            load -> {
+              figures.put("client_updates_per_s", load.updates());
+              figures.put("cpu_left_percent", load.cpuLeft());
+            });
+    return figures;
+  }
+
+  private static List<String> cells(KeystrokeRow row, Video load) {
+    return List.of(
+        row.title(),
+        String.format(Locale.ROOT, "%.1f", load.updates()),
+        String.format(Locale.ROOT, "%.0f %%", load.cpuLeft()));
+  }
+
+  private List<String> cells(KeystrokeRow row, Measurement found) {
     Optional<Measurement.Spread> spread = found.spread();
     return List.of(
         row.title(),
@@ -88,20 +138,18 @@ public final class KeystrokeReport {
         spread.map(s -> micros(s.p99())).orElse(NONE),
         spread.map(s -> micros(s.p999())).orElse(NONE),
         spread.map(s -> micros(s.max())).orElse(NONE),
-        row.benchmark().equals(PUBLISH) ? NONE : bytes(found.keyThreadBytes()),
+        row.bytesTold() ? bytes(found.keyThreadBytes()) : NONE,
         bytes(found.allBytes()),
-        ratio(found, row, false),
-        ratio(found, row, true));
+        ratio(found, row, "Netty floor"),
+        ratio(found, row, "Netty floor with wake"),
+        ratio(found, row, "C floor"));
   }
 
-  private String ratio(Measurement found, Row row, boolean wake) {
-    return find("FloorBenchmark." + row.waiting() + "[wake=" + wake + "]")
-        .map(floor -> String.format(Locale.ROOT, "%.2f", found.typical() / floor.typical()))
+  private String ratio(Measurement found, KeystrokeRow row, String floor) {
+    return row.floor(floor)
+        .flatMap(other -> other.find(measurements))
+        .map(other -> String.format(Locale.ROOT, "%.2f", found.typical() / other.typical()))
         .orElse(NONE);
-  }
-
-  private Optional<Measurement> find(String name) {
-    return measurements.stream().filter(found -> found.name().equals(name)).findFirst();
   }
 
   private static String micros(double value) {
@@ -115,6 +163,4 @@ public final class KeystrokeReport {
     double bytes = value.getAsDouble();
     return bytes < BYTES_SHOWN ? "0" : String.format(Locale.ROOT, "%.1f", bytes);
   }
-
-  private record Row(String benchmark, String title, String waiting) {}
 }

@@ -3,6 +3,7 @@ package org.dmore.benchmarks.report;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.dmore.benchmarks.rig.WatchedRig.Video;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -20,6 +21,7 @@ import org.openjdk.jmh.util.Statistics;
  *     one may meet what JMH or the JVM does once
  * @param allBytes bytes an operation that all threads of the JVM allocated; likewise
  * @param cpu microseconds an operation that the benchmark's own thread had a processor; likewise
+ * @param load what went on beside it, if something was made to
  */
 public record Measurement(
     String name,
@@ -27,10 +29,22 @@ public record Measurement(
     Optional<Spread> spread,
     OptionalDouble keyThreadBytes,
     OptionalDouble allBytes,
-    OptionalDouble cpu) {
+    OptionalDouble cpu,
+    Optional<Video> load) {
 
   /** Percentiles of an operation's time in microseconds. */
   public record Spread(double p50, double p90, double p99, double p999, double max) {}
+
+  /** One beside which nothing was made to go on. */
+  public Measurement(
+      String name,
+      double mean,
+      Optional<Spread> spread,
+      OptionalDouble keyThreadBytes,
+      OptionalDouble allBytes,
+      OptionalDouble cpu) {
+    this(name, mean, spread, keyThreadBytes, allBytes, cpu, Optional.empty());
+  }
 
   /** Reads what JMH measured. */
   public static Measurement of(RunResult result) {
@@ -56,7 +70,16 @@ public record Measurement(
         spread,
         secondary(result, keyThread.result()),
         secondary(result, "gc.alloc.rate.norm"),
-        secondary(result, BenchmarkCpu.RESULT));
+        secondary(result, BenchmarkCpu.RESULT),
+        load(result));
+  }
+
+  private static Optional<Video> load(RunResult result) {
+    OptionalDouble updates = secondary(result, VideoLoad.UPDATES);
+    OptionalDouble left = secondary(result, VideoLoad.CPU_LEFT);
+    return updates.isPresent() && left.isPresent()
+        ? Optional.of(new Video(updates.getAsDouble(), left.getAsDouble()))
+        : Optional.empty();
   }
 
   /** What ratios are made of: the median where there is one. */

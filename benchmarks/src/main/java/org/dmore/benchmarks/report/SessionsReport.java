@@ -1,7 +1,10 @@
 package org.dmore.benchmarks.report;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.dmore.benchmarks.rig.SessionsRig.Activity;
 import org.dmore.benchmarks.rig.SessionsRig.Memory;
 
@@ -63,6 +66,36 @@ public record SessionsReport(
     row(table, "from a line to a client's whole update, median", "%.1f ms", millis(50));
     row(table, "the same, 99 of 100", "%.1f ms", millis(99));
     return table.markdown() + "\n" + machine.markdown();
+  }
+
+  /** The same as figures. */
+  public ResultFile result() {
+    Map<String, Double> resting = new HashMap<>();
+    resting.put("sessions", (double) idleSessions);
+    resting.put("heap_kb", perSession(idle.heap() - before.heap(), idleSessions));
+    resting.put("buffers_kb", perSession(idle.buffers() - before.buffers(), idleSessions));
+    resting.put(
+        "process_kb", (idle.resident() - before.resident()) / (double) Math.max(1, idleSessions));
+    resting.put("server_cpu_percent", percent(this.resting));
+    Map<String, Double> following = new HashMap<>();
+    following.put("sessions", (double) activeSessions);
+    following.put("heap_kb", perSession(all.heap() - idle.heap(), activeSessions));
+    following.put("lines_per_s", scrolling.lines() / scrolling.seconds());
+    following.put(
+        "updates_per_s", scrolling.updates() / scrolling.seconds() / Math.max(1, activeSessions));
+    following.put("update_bytes", scrolling.bytes() / (double) Math.max(1, scrolling.updates()));
+    following.put("server_cpu_percent", percent(scrolling));
+    if (!scrolling.delays().isEmpty()) {
+      following.put("delay_p50_ms", millis(50));
+      following.put("delay_p99_ms", millis(99));
+    }
+    return new ResultFile(
+        "sessions",
+        machine,
+        new TreeMap<>(),
+        List.of(
+            ResultFile.Row.of("dmore", "idle", resting),
+            ResultFile.Row.of("dmore", "active", following)));
   }
 
   private double millis(double percentile) {

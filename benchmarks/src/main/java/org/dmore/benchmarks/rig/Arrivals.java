@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * A count of what arrived, made by one thread and awaited by one other, who either spins or parks.
  * Nothing allocates.
  */
-public final class Arrivals {
+public final class Arrivals implements KeyCount {
   /** How long a wait may take before the benchmark is called broken. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -27,16 +27,12 @@ public final class Arrivals {
     }
   }
 
-  /** What arrived so far. */
+  @Override
   public long count() {
     return count;
   }
 
-  /**
-   * Waits on the processor until so many have arrived.
-   *
-   * @throws IllegalStateException if they do not within 10 s
-   */
+  @Override
   public void awaitSpinning(long wanted) {
     long begin = 0;
     while (true) {
@@ -51,11 +47,7 @@ public final class Arrivals {
     }
   }
 
-  /**
-   * Waits off the processor until so many have arrived.
-   *
-   * @throws IllegalStateException if they do not within 10 s
-   */
+  @Override
   public void awaitParking(long wanted) {
     if (count >= wanted) {
       return;

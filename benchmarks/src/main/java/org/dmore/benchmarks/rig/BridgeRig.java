@@ -71,7 +71,7 @@ public final class BridgeRig implements AutoCloseable {
     try {
       keyboard.start();
       framebuffer.start();
-      room.boot(new BareGuest(room.domU(), keys));
+      room.boot(new BareGuest(room.domU(), keys, false));
       awaitLive();
     } catch (IOException | RuntimeException | InterruptedException e) {
       close();

@@ -1,6 +1,7 @@
 package org.dmore.benchmarks.rig;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.dmore.vdev.input.Ledger;
 import org.dmore.vdev.service.Consoled;
@@ -17,18 +18,25 @@ public final class KeystrokeRig implements AutoCloseable {
   private final Arrivals keys = new Arrivals();
   private final PairRoom room;
   private final Consoled consoled;
+  private final BareGuest guest;
   private final KeyClient client;
 
-  /** Builds it; returns when a key can be sent. */
+  /** Builds it, without a screen; returns when a key can be sent. */
   public KeystrokeRig() throws IOException, InterruptedException {
+    this(ConsoledConfig.forGuest("bench", ""), false);
+  }
+
+  private KeystrokeRig(ConsoledConfig config, boolean screen)
+      throws IOException, InterruptedException {
     room = new PairRoom();
     Consoled daemon = null;
     try {
-      daemon = new Consoled(ConsoledConfig.forGuest("bench", ""), room.domR().ports());
+      daemon = new Consoled(config, room.domR().ports());
       EmbeddedDomain.Attachment unused = room.domR().attachLoop("consoled", daemon.loop());
       daemon.start();
       room.attachDevices();
-      room.boot(new BareGuest(room.domU(), keys));
+      guest = new BareGuest(room.domU(), keys, screen);
+      room.boot(guest);
       awaitLive(daemon);
       consoled = daemon;
       client = KeyClient.connectRfb(daemon.address());
@@ -41,6 +49,11 @@ public final class KeystrokeRig implements AutoCloseable {
     }
   }
 
+  /** Builds it with a guest that has a screen too, and room for that many clients. */
+  static KeystrokeRig withScreen(int clients) throws IOException, InterruptedException {
+    return new KeystrokeRig(ConsoledConfig.builder("bench", "").maxClients(clients).build(), true);
+  }
+
   /** The viewer's end. */
   public KeyClient client() {
     return client;
@@ -49,6 +62,16 @@ public final class KeystrokeRig implements AutoCloseable {
   /** The guest's end: counts keys. */
   public Arrivals keys() {
     return keys;
+  }
+
+  /** The guest. */
+  BareGuest guest() {
+    return guest;
+  }
+
+  /** Where the console listens. */
+  InetSocketAddress address() {
+    return consoled.address();
   }
 
   @Override

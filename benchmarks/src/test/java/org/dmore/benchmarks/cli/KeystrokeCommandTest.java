@@ -24,6 +24,7 @@ class KeystrokeCommandTest {
     "--iterations=101, --iterations=101 is not in 1..100",
     "--forks=many, many",
     "--json=/nowhere/at/all.json, --json=/nowhere/at/all.json is in a directory that is not there",
+    "--jmh-json=/nowhere/j.json, --jmh-json=/nowhere/j.json is in a directory that is not there",
     "--slow, --slow"
   })
   void a_bad_option_is_named_and_ends_with_status_2(String option, String message) {

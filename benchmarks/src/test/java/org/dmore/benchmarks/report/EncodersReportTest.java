@@ -1,6 +1,7 @@
 package org.dmore.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Optional;
@@ -27,5 +28,14 @@ class EncodersReportTest {
     assertThat(lines.get(2))
         .matches("\\| text +\\| +Raw \\| +1000 \\| +1.0 \\| +4000.2 \\| +123 \\|");
     assertThat(lines).anyMatch(line -> line.contains("dmore bench encoders"));
+
+    ResultFile file = new EncodersReport(List.of(raw), MACHINE).result();
+    assertThat(file.benchmark()).isEqualTo("encoders");
+    assertThat(file.figure("dmore", "text, Raw", "mpixel_s").orElseThrow())
+        .isCloseTo(1000, within(1e-6));
+    assertThat(file.figure("dmore", "text, Raw", "ms_per_mpixel").orElseThrow())
+        .isCloseTo(1, within(1e-9));
+    assertThat(file.figure("dmore", "text, Raw", "kb_per_mpixel").orElseThrow())
+        .isBetween(4000.0, 4001.0);
   }
 }

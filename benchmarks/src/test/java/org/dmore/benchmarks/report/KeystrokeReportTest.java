@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.dmore.benchmarks.rig.WatchedRig.Video;
 import org.junit.jupiter.api.Test;
 
 class KeystrokeReportTest {
@@ -25,16 +28,106 @@ class KeystrokeReportTest {
         report(
             sampled("KeystrokeBenchmark.parking", 30, 0),
             sampled("FloorBenchmark.parking[wake=false]", 20, 0.01),
-            sampled("FloorBenchmark.parking[wake=true]", 25, 12.34));
+            sampled("FloorBenchmark.parking[wake=true]", 25, 12.34),
+            sampled("NativeFloorBenchmark.parking", 24, 5));
 
     assertThat(report.lines())
         .contains(
             "| key to guest, back to back | 31.0 | 30.0 | 40.0 | 50.0 |  1200 | 12345 |    0 |"
-                + "        0 |     1.50 |          1.20 |")
+                + "        0 |     1.50 |          1.20 |       1.25 |")
         .anyMatch(
             line -> line.startsWith("| floor, back to back        |") && line.contains("1.00"))
         .anyMatch(
-            line -> line.startsWith("| floor+wake, back to back") && line.contains("| 12.3 |"));
+            line -> line.startsWith("| floor+wake, back to back") && line.contains("| 12.3 |"))
+        .anyMatch(line -> line.startsWith("| C floor, back to back") && line.contains("|    - |"))
+        .contains(
+            "- met: key to guest, back to back: p50 30.0 us is 1.25 times the C floor's 24.0 us,"
+                + " at most 1.3",
+            "- met: key to guest, back to back: p99 50.0 us is 1.67 times p50 30.0 us, at most 3");
+  }
+
+  @Test
+  void a_goal_that_is_missed_is_called_so() {
+    assertThat(
+            report(
+                    sampled("KeystrokeBenchmark.spinning", 40, 0),
+                    sampled("NativeFloorBenchmark.spinning", 30, 0),
+                    sampled("WatchedKeystrokeBenchmark.paced[watching=TEN]", 5, 0),
+                    new Measurement(
+                        "BridgeBenchmark.burst",
+                        1,
+                        Optional.empty(),
+                        OptionalDouble.of(16),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty()))
+                .lines())
+        .contains(
+            "- not met: key to guest, client spins: p50 40.0 us is 1.33 times the C floor's"
+                + " 30.0 us, at most 1.3",
+            "- not met: key to guest, 10 clients watch: p99 25.0 us is 5.00 times p50 5.0 us,"
+                + " at most 3",
+            "- not met: bridge: to guest, 480 at once: 16.0 bytes allocated for a key, 0");
+  }
+
+  @Test
+  void without_a_floor_in_C_there_is_no_goal_against_it() {
+    assertThat(report(sampled("KeystrokeBenchmark.spinning", 40, 0)))
+        .doesNotContain("times the C floor's")
+        .contains("- met: key to guest, client spins: p99");
+    assertThat(report()).doesNotContain("Goals");
+  }
+
+  @Test
+  void what_went_on_beside_the_keys_is_told() {
+    Measurement watched =
+        new Measurement(
+            "WatchedKeystrokeBenchmark.paced[watching=ONE]",
+            50,
+            Optional.of(new Measurement.Spread(1, 2, 3, 4, 5)),
+            OptionalDouble.of(999),
+            OptionalDouble.of(999),
+            OptionalDouble.empty(),
+            Optional.of(new Video(19.5, 61.2)));
+
+    assertThat(report(watched).lines())
+        .anyMatch(
+            line -> line.matches("\\| key to guest, 1 client watches +\\| +19.5 \\| +61 % \\|"));
+    ResultFile file = new KeystrokeReport(List.of(watched), MACHINE).result(new TreeMap<>());
+    assertThat(file.figure("dmore", "key, 1 client watches", "client_updates_per_s"))
+        .contains(19.5);
+    assertThat(file.figure("dmore", "key, 1 client watches", "cpu_left_percent")).contains(61.2);
+    // The thread serves the video too.
+    assertThat(file.figure("dmore", "key, 1 client watches", "key_thread_bytes")).isEmpty();
+  }
+
+  @Test
+  void the_file_has_a_row_for_each_subject_and_situation() {
+    List<Measurement> measured =
+        KeystrokeRow.all().stream().map(row -> sampled(row.benchmark(), 20, 3)).toList();
+    ResultFile file =
+        new KeystrokeReport(measured, MACHINE).result(new TreeMap<>(Map.of("cc", "cc 12")));
+
+    assertThat(file.rows())
+        .hasSize(measured.size())
+        .extracting(row -> row.subject() + ": " + row.situation())
+        .doesNotHaveDuplicates()
+        .contains(
+            "dmore: key, spinning",
+            "Netty floor: key, parking",
+            "Netty floor with wake: key, paced",
+            "C floor: key, paced",
+            "dmore: key, 10 clients watch",
+            "dmore: key, full-screen update under way",
+            "bridge: keys, 48 at once");
+    assertThat(file.figure("dmore", "key, paced", "p50_us")).contains(20.0);
+    assertThat(file.figure("dmore", "key, paced", "p90_us")).contains(30.0);
+    assertThat(file.figure("dmore", "key, paced", "p99_us")).contains(40.0);
+    assertThat(file.figure("dmore", "key, paced", "p999_us")).contains(1200.4);
+    assertThat(file.figure("dmore", "key, paced", "max_us")).contains(12345.0);
+    assertThat(file.figure("dmore", "key, paced", "mean_us")).contains(21.0);
+    assertThat(file.figure("dmore", "key, paced", "key_thread_bytes")).contains(3.0);
+    assertThat(file.figure("C floor", "key, paced", "key_thread_bytes")).isEmpty();
+    assertThat(file.versions()).containsEntry("cc", "cc 12");
   }
 
   @Test
@@ -50,7 +143,7 @@ class KeystrokeReportTest {
                 OptionalDouble.empty()));
 
     assertThat(report.lines().toList().get(2))
-        .matches("\\| bridge: to guest, 48 at once \\| 0\\.12 \\|( +- \\|){5} +0 \\|( +- \\|){3}");
+        .matches("\\| bridge: to guest, 48 at once \\| 0\\.12 \\|( +- \\|){5} +0 \\|( +- \\|){4}");
   }
 
   @Test

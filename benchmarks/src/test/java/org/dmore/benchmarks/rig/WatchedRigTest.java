@@ -1,0 +1,61 @@
+package org.dmore.benchmarks.rig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.dmore.vdev.service.ConsoledConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class WatchedRigTest {
+  private static final int KEYS = 200;
+
+  @ParameterizedTest
+  @EnumSource(Watching.class)
+  void keysArriveWhileEachClientIsSentVideo(Watching watching) throws Exception {
+    try (WatchedRig rig = new WatchedRig(watching)) {
+      for (int sent = 1; sent <= KEYS; sent++) {
+        rig.client().send();
+        rig.keys().awaitParking(sent);
+      }
+      Thread.sleep(1000); // long enough that each client must have been sent something
+      assertThat(rig.requireVideo().updates()).isPositive();
+      assertThat(rig.keys().count()).isEqualTo(KEYS);
+    }
+  }
+
+  @Test
+  void withoutVideoItIsRefused() throws Exception {
+    try (WatchedRig rig = new WatchedRig(Watching.TEN)) {
+      rig.stopDrawing();
+      Thread.sleep(1000); // what was drawn last has been sent
+      rig.begin();
+      Thread.sleep(500);
+      assertThatThrownBy(rig::requireVideo)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("it was not sent the video");
+    }
+  }
+
+  @Test
+  void asManyClientsWatchAsConsoledTakes() {
+    assertThat(Watching.MANY.clients()).isBetween(63, ConsoledConfig.MAX_CLIENTS - 1);
+    assertThat(Watching.MANY.title()).isEqualTo(Watching.MANY.clients() + " clients watch");
+    assertThat(Watching.ONE.title()).isEqualTo("1 client watches");
+  }
+
+  @Test
+  void aFullScreenChangesInEachPixel() {
+    int[] one = new int[ScrollingDesktop.WIDTH * ScrollingDesktop.HEIGHT];
+    int[] two = one.clone();
+    Scenery scenery = Scenery.negatives();
+    scenery.next(one);
+    scenery.next(two);
+    for (int i = 0; i < one.length; i++) {
+      assertThat(one[i] ^ two[i]).isEqualTo(0xffffff);
+    }
+  }
+}
