@@ -35,7 +35,7 @@ class BenchmarksRunTest {
   private static final int ENCODERS = EncoderForm.values().length;
 
   @Test
-  void every_benchmark_runs_and_can_be_reported() throws RunnerException {
+  void everyBenchmarkRunsAndCanBeReported() throws RunnerException {
     Options once =
         new OptionsBuilder()
             .include(

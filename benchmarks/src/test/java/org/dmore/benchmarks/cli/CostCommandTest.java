@@ -34,13 +34,13 @@ class CostCommandTest {
         "--json=/nowhere/at/all.json; --json=/nowhere/at/all.json is in a directory that is not",
         "--output=/; --output=/ is a directory",
       })
-  void a_bad_option_is_named_and_ends_with_status_2(String option, String message) {
+  void aBadOptionIsNamedAndEndsWithStatus2(String option, String message) {
     assertThat(line.execute("cost", option)).isEqualTo(2);
     assertThat(err.toString()).contains(message);
   }
 
   @Test
-  void sessions_are_measured_in_jvms_of_their_own() throws Exception {
+  void sessionsAreMeasuredInJvmsOfTheirOwn() throws Exception {
     Path json = folder.resolve("cost.json");
     Path text = folder.resolve("cost.md");
     int status =

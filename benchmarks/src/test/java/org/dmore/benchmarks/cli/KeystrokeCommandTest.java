@@ -27,7 +27,7 @@ class KeystrokeCommandTest {
     "--jmh-json=/nowhere/j.json, --jmh-json=/nowhere/j.json is in a directory that is not there",
     "--slow, --slow"
   })
-  void a_bad_option_is_named_and_ends_with_status_2(String option, String message) {
+  void aBadOptionIsNamedAndEndsWithStatus2(String option, String message) {
     int status = line.execute("keystroke", option);
 
     assertThat(status).isEqualTo(2);
@@ -35,7 +35,7 @@ class KeystrokeCommandTest {
   }
 
   @Test
-  void a_directory_is_no_file_to_write(@TempDir Path directory) {
+  void aDirectoryIsNoFileToWrite(@TempDir Path directory) {
     int status = line.execute("keystroke", "--output", directory.toString());
 
     assertThat(status).isEqualTo(2);
@@ -43,19 +43,19 @@ class KeystrokeCommandTest {
   }
 
   @Test
-  void bench_alone_says_what_is_missing() {
+  void benchAloneSaysWhatIsMissing() {
     assertThat(line.execute()).isEqualTo(2);
     assertThat(err.toString()).contains("Missing command");
   }
 
   @Test
-  void dmore_finds_the_command() {
+  void dmoreFindsTheCommand() {
     assertThat(ServiceLoader.load(CommandProvider.class))
         .anyMatch(provider -> provider.command() instanceof BenchCommand);
   }
 
   @Test
-  void the_plan_knows_how_long_it_takes() {
+  void thePlanKnowsHowLongItTakes() {
     for (Suite suite : Suite.values()) {
       BenchPlan quick = BenchPlan.quick(suite);
       assertThat(quick.estimate()).isLessThan(BenchPlan.full(suite).estimate());

@@ -30,14 +30,14 @@ class ResultCommandsTest {
   @TempDir private Path folder;
 
   @Test
-  void figures_that_are_good_enough_end_with_status_0() throws Exception {
+  void figuresThatAreGoodEnoughEndWithStatus0() throws Exception {
     assertThat(line.execute("check", peers(40, 41).toString())).isZero();
     assertThat(out.toString()).contains("| met", "No figures for:", "keystroke");
     assertThat(err.toString()).isEmpty();
   }
 
   @Test
-  void a_goal_that_is_missed_is_named_and_ends_with_status_1() throws Exception {
+  void aGoalThatIsMissedIsNamedAndEndsWithStatus1() throws Exception {
     assertThat(line.execute("check", peers(40, 39).toString())).isEqualTo(1);
     assertThat(out.toString()).contains("MISSED");
     assertThat(err.toString())
@@ -46,14 +46,14 @@ class ResultCommandsTest {
   }
 
   @Test
-  void a_check_that_checks_nothing_ends_with_status_1() throws Exception {
+  void aCheckThatChecksNothingEndsWithStatus1() throws Exception {
     Path file = write("other", Row.of("dmore", "key, at rest", Map.of("p50_us", 1.0)));
     assertThat(line.execute("check", file.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("nothing was checked");
   }
 
   @Test
-  void the_page_and_its_plots_are_written_and_named() throws Exception {
+  void thePageAndItsPlotsAreWrittenAndNamed() throws Exception {
     Path to = folder.resolve("new/page");
     assertThat(line.execute("report", peers(40, 41).toString(), "--output=" + to)).isZero();
     List<String> files = out.toString().lines().toList();
@@ -62,7 +62,7 @@ class ResultCommandsTest {
   }
 
   @Test
-  void a_page_is_not_written_into_a_file() throws Exception {
+  void aPageIsNotWrittenIntoAFile() throws Exception {
     Path file = peers(40, 41);
     assertThat(line.execute("report", file.toString(), "--output=" + file)).isEqualTo(2);
     assertThat(err.toString()).contains("is a file: name a folder");
@@ -72,7 +72,7 @@ class ResultCommandsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"check", "report"})
-  void what_is_no_result_is_named_and_ends_with_status_2(String command) throws Exception {
+  void whatIsNoResultIsNamedAndEndsWithStatus2(String command) throws Exception {
     Path jmh = Files.writeString(folder.resolve("jmh.json"), "[1]");
     Path nothing = Files.writeString(folder.resolve("null.json"), "null");
     Path to = folder.resolve("page");

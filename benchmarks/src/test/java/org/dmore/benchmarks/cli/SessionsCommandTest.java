@@ -29,13 +29,13 @@ class SessionsCommandTest {
     "--json=/nowhere/at/all.json, --json=/nowhere/at/all.json is in a directory that is not there",
     "--many, --many"
   })
-  void a_bad_option_is_named_and_ends_with_status_2(String option, String message) {
+  void aBadOptionIsNamedAndEndsWithStatus2(String option, String message) {
     assertThat(line.execute("sessions", option)).isEqualTo(2);
     assertThat(err.toString()).contains(message);
   }
 
   @Test
-  void a_few_sessions_are_measured(@TempDir Path folder) throws IOException {
+  void aFewSessionsAreMeasured(@TempDir Path folder) throws IOException {
     Path json = folder.resolve("sessions.json");
     assertThat(
             line.execute(

@@ -33,7 +33,7 @@ class StartCostTest {
   }
 
   @Test
-  void consoled_starts_and_is_timed() throws Exception {
+  void consoledStartsAndIsTimed() throws Exception {
     List<ResultFile.Row> rows = cost.measure(2, EnumSet.of(Archive.JDK, Archive.NONE));
     assertThat(rows)
         .extracting(ResultFile.Row::subject)
@@ -49,7 +49,7 @@ class StartCostTest {
   }
 
   @Test
-  void an_archive_that_does_not_hold_is_an_error_and_no_figure() {
+  void anArchiveThatDoesNotHoldIsAnErrorAndNoFigure() {
     assertThatThrownBy(() -> cost.measure(1, EnumSet.of(Archive.DOM_R)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("consoled with DomR's class archive");

@@ -55,7 +55,7 @@ class ResultPageTest {
   @TempDir private Path folder;
 
   @Test
-  void the_page_is_well_formed_and_links_to_what_is_there() throws Exception {
+  void thePageIsWellFormedAndLinksToWhatIsThere() throws Exception {
     Document page = write(PEERS, COST, ENCODERS, STRANGE, PEERS);
     Set<String> ids = new HashSet<>();
     for (Element heading : elements(page, "h2")) {
@@ -67,7 +67,7 @@ class ResultPageTest {
   }
 
   @Test
-  void every_figure_of_the_inputs_is_in_it_with_what_it_was_measured_on() throws Exception {
+  void everyFigureOfTheInputsIsInItWithWhatItWasMeasuredOn() throws Exception {
     String text = write(PEERS, COST, ENCODERS, STRANGE).getDocumentElement().getTextContent();
     for (ResultFile result : List.of(PEERS, COST, ENCODERS, STRANGE)) {
       for (Row row : result.rows()) {
@@ -81,7 +81,7 @@ class ResultPageTest {
   }
 
   @Test
-  void it_needs_nothing_from_elsewhere() throws Exception {
+  void itNeedsNothingFromElsewhere() throws Exception {
     Document page = write(PEERS, COST, ENCODERS, STRANGE);
     for (String name : List.of("script", "link", "iframe", "object")) {
       assertThat(elements(page, name)).isEmpty();
@@ -94,7 +94,7 @@ class ResultPageTest {
   }
 
   @Test
-  void plots_are_images_with_something_on_them_beside_the_page_and_in_it() throws Exception {
+  void plotsAreImagesWithSomethingOnThemBesideThePageAndInIt() throws Exception {
     List<Element> images = elements(write(PEERS, COST, ENCODERS, STRANGE), "img");
     List<byte[]> beside = new ArrayList<>();
     try (var files = Files.list(folder)) {
@@ -115,7 +115,7 @@ class ResultPageTest {
   }
 
   @Test
-  void unknown_results_are_tables_alone() throws Exception {
+  void unknownResultsAreTablesAlone() throws Exception {
     Document page = write(STRANGE);
     assertThat(elements(page, "img")).isEmpty();
     assertThat(elements(page, "table")).hasSize(2);

@@ -13,7 +13,7 @@ class EncodersReportTest {
       new Machine("cpu", 2, "kernel", "jdk", 0.5, "2026-01-01T00:00:00Z", "dmore bench encoders");
 
   @Test
-  void a_row_has_processor_time_by_megapixel_and_bytes_that_it_counts_itself() {
+  void aRowHasProcessorTimeByMegapixelAndBytesThatItCountsItself() {
     Measurement raw =
         new Measurement(
             "EncoderBenchmark.frame[form=RAW kind=TEXT]",

@@ -23,7 +23,7 @@ class KeystrokeReportTest {
           "dmore bench keystroke");
 
   @Test
-  void a_row_tells_percentiles_bytes_and_ratios_of_medians() {
+  void aRowTellsPercentilesBytesAndRatiosOfMedians() {
     String report =
         report(
             sampled("KeystrokeBenchmark.parking", 30, 0),
@@ -47,7 +47,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void a_goal_that_is_missed_is_called_so() {
+  void aGoalThatIsMissedIsCalledSo() {
     assertThat(
             report(
                     sampled("KeystrokeBenchmark.spinning", 40, 0),
@@ -70,7 +70,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void without_a_floor_in_C_there_is_no_goal_against_it() {
+  void withoutAFloorInCThereIsNoGoalAgainstIt() {
     assertThat(report(sampled("KeystrokeBenchmark.spinning", 40, 0)))
         .doesNotContain("times the C floor's")
         .contains("- met: key to guest, client spins: p99");
@@ -78,7 +78,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void what_went_on_beside_the_keys_is_told() {
+  void whatWentOnBesideTheKeysIsTold() {
     Measurement watched =
         new Measurement(
             "WatchedKeystrokeBenchmark.paced[watching=ONE]",
@@ -101,7 +101,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void the_file_has_a_row_for_each_subject_and_situation() {
+  void theFileHasARowForEachSubjectAndSituation() {
     List<Measurement> measured =
         KeystrokeRow.all().stream().map(row -> sampled(row.benchmark(), 20, 3)).toList();
     ResultFile file =
@@ -131,7 +131,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void a_benchmark_of_which_only_the_mean_is_known_has_no_percentiles() {
+  void aBenchmarkOfWhichOnlyTheMeanIsKnownHasNoPercentiles() {
     String report =
         report(
             new Measurement(
@@ -147,7 +147,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void every_line_of_the_table_is_as_long_as_the_others() {
+  void everyLineOfTheTableIsAsLongAsTheOthers() {
     List<String> table =
         report(
                 sampled("KeystrokeBenchmark.paced", 1, 0),
@@ -160,7 +160,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void the_machine_stands_below() {
+  void theMachineStandsBelow() {
     assertThat(report())
         .contains(
             "- cpu: A CPU, cores 2",
@@ -172,7 +172,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void this_machine_can_be_described() {
+  void thisMachineCanBeDescribed() {
     Machine machine = Machine.here("dmore bench keystroke");
 
     assertThat(machine.cpu()).isNotBlank();
@@ -181,7 +181,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void a_row_of_another_width_is_refused() {
+  void aRowOfAnotherWidthIsRefused() {
     TextTable table = new TextTable(List.of("a", "b"));
 
     assertThatThrownBy(() -> table.add(List.of("1")))
@@ -190,7 +190,7 @@ class KeystrokeReportTest {
   }
 
   @Test
-  void threads_are_told_by_their_names() {
+  void threadsAreToldByTheirNames() {
     assertThat(ThreadAllocation.Role.of("console-3-1")).isEqualTo(ThreadAllocation.Role.LOOP);
     assertThat(ThreadAllocation.Role.of("floor-2-1")).isEqualTo(ThreadAllocation.Role.LOOP);
     assertThat(ThreadAllocation.Role.of("event-pump")).isEqualTo(ThreadAllocation.Role.PUMP);

@@ -18,7 +18,7 @@ class BridgeRigTest {
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Test
-  void the_guest_consumes_every_key_that_the_bridge_is_given() throws Exception {
+  void theGuestConsumesEveryKeyThatTheBridgeIsGiven() throws Exception {
     try (BridgeRig rig = new BridgeRig()) {
       for (int i = 0; i < 1000; i++) {
         rig.key();
@@ -31,7 +31,7 @@ class BridgeRigTest {
   }
 
   @Test
-  void the_bridge_allocates_nothing_for_a_key_with_room_in_the_ring() throws Exception {
+  void theBridgeAllocatesNothingForAKeyWithRoomInTheRing() throws Exception {
     try (BridgeRig rig = new BridgeRig()) {
       oneByOne(rig, WARM_UP);
 
@@ -45,7 +45,7 @@ class BridgeRigTest {
   }
 
   @Test
-  void the_bridge_allocates_nothing_for_a_key_that_waits_for_room() throws Exception {
+  void theBridgeAllocatesNothingForAKeyThatWaitsForRoom() throws Exception {
     try (BridgeRig rig = new BridgeRig()) {
       inBursts(rig, WARM_UP);
 

@@ -37,7 +37,7 @@ class EncoderRigTest {
 
   @ParameterizedTest
   @EnumSource(FrameKind.class)
-  void a_kinds_frames_are_the_same_each_time_and_differ_from_each_other(FrameKind kind) {
+  void aKindsFramesAreTheSameEachTimeAndDifferFromEachOther(FrameKind kind) {
     List<Frame> frames = kind.frames();
 
     assertThat(kind.frames()).zipSatisfy(frames, (a, b) -> assertThat(a.rgb()).isEqualTo(b.rgb()));
@@ -46,7 +46,7 @@ class EncoderRigTest {
 
   @ParameterizedTest
   @EnumSource(FrameKind.class)
-  void every_form_is_no_longer_than_raw_pixels_and_allocates_next_to_nothing(FrameKind kind) {
+  void everyFormIsNoLongerThanRawPixelsAndAllocatesNextToNothing(FrameKind kind) {
     for (EncoderForm form : EncoderForm.values()) {
       try (EncoderRig rig = new EncoderRig(kind, form)) {
         assertThat(rig.meanBytes()).as(form.title()).isPositive().isLessThanOrEqualTo(MOST_BYTES);
