@@ -68,9 +68,9 @@ abstract class SuiteCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     BenchPlan plan = plan();
-    json.ifPresent(file -> requireWritable("--json", file));
-    output.ifPresent(file -> requireWritable("--output", file));
-    log.ifPresent(file -> requireWritable("--log", file));
+    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
+    output.ifPresent(file -> ResultPath.requireWritable(spec, "--output", file));
+    log.ifPresent(file -> ResultPath.requireWritable(spec, "--log", file));
 
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
@@ -113,22 +113,6 @@ abstract class SuiteCommand implements Callable<Integer> {
     }
     return plan.withForks(forks.orElse(plan.forks()))
         .withIterations(iterations.orElse(plan.iterations()));
-  }
-
-  /** Found out before minutes are spent. */
-  private void requireWritable(String option, Path file) {
-    Path directory = file.toAbsolutePath().getParent();
-    String problem = null;
-    if (Files.isDirectory(file)) {
-      problem = "is a directory: name a file";
-    } else if (directory == null || !Files.isDirectory(directory)) {
-      problem = "is in a directory that is not there: make it first";
-    } else if (!Files.isWritable(Files.exists(file) ? file : directory)) {
-      problem = "may not be written by this user";
-    }
-    if (problem != null) {
-      throw new ParameterException(spec.commandLine(), option + "=" + file + " " + problem);
-    }
   }
 
   private String commandText() {
