@@ -1,6 +1,8 @@
 package org.dmore.benchmarks.peers;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
@@ -43,6 +45,7 @@ final class PeerRound {
       for (int i = 0; i < plan.warmKeys() && System.nanoTime() < end; i++) {
         key(peer, client, ignored);
       }
+      LockSupport.parkNanos(plan.settling().toNanos());
       double begin = peer.cpuSeconds();
       Samples resting = sampled(Situation.KEY_AT_REST);
       for (int i = 0; i < plan.restingKeys(); i++) {
@@ -93,9 +96,11 @@ final class PeerRound {
     for (int i = 0; i < plan.warmPresses() && System.nanoTime() < end; i++) {
       press(peer, client, picture, ignored);
     }
+    pause(picture, plan.settling());
     Samples presses = sampled(Situation.KEY_TO_PIXEL);
     for (int i = 0; i < plan.presses(); i++) {
-      pause(picture);
+      int micros = between(SHORTEST_PAUSE_MICROS, LONGEST_PAUSE_MICROS);
+      pause(picture, Duration.of(micros, ChronoUnit.MICROS));
       press(peer, client, picture, presses);
     }
   }
@@ -131,9 +136,8 @@ final class PeerRound {
   }
 
   /** Lets time pass, and takes updates that nobody waits for. */
-  private void pause(PictureClient picture) throws IOException {
-    int micros = between(SHORTEST_PAUSE_MICROS, LONGEST_PAUSE_MICROS);
-    long end = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(micros);
+  private static void pause(PictureClient picture, Duration time) throws IOException {
+    long end = System.nanoTime() + time.toNanos();
     for (long left; (left = end - System.nanoTime()) > 0; ) {
       if (left < TimeUnit.MILLISECONDS.toNanos(1)) {
         LockSupport.parkNanos(left);

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param busyKeys key events back to back, each time
  * @param warmPresses presses that draw and are not counted, each time, unless they last too long
  * @param warmLimit how long either of those may last
+ * @param settling time after either of those in which nothing is done, so that a JVM's compiler
+ *     ends what it has begun
  * @param presses presses that draw and are counted, each time
  */
 public record PeersPlan(
@@ -21,15 +23,18 @@ public record PeersPlan(
     int busyKeys,
     int warmPresses,
     Duration warmLimit,
+    Duration settling,
     int presses) {
 
   /** For figures that are kept. */
   public static PeersPlan full() {
-    return new PeersPlan(3, 8000, 800, 4000, 2000, Duration.ofSeconds(4), 100);
+    return new PeersPlan(
+        3, 20_000, 800, 4000, 4000, Duration.ofSeconds(4), Duration.ofSeconds(1), 100);
   }
 
   /** For a look. */
   public static PeersPlan quick() {
-    return new PeersPlan(1, 3000, 200, 1000, 200, Duration.ofSeconds(1), 30);
+    return new PeersPlan(
+        1, 8000, 200, 1000, 1500, Duration.ofSeconds(1), Duration.ofMillis(500), 30);
   }
 }

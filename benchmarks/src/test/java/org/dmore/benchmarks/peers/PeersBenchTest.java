@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every server, from its start to its end. */
 class PeersBenchTest {
-  private static final PeersPlan FEW = new PeersPlan(2, 20, 4, 12, 3, Duration.ofSeconds(5), 3);
+  private static final PeersPlan FEW =
+      new PeersPlan(2, 20, 4, 12, 3, Duration.ofSeconds(5), Duration.ZERO, 3);
 
   /** Skips where something is not installed; fails on a machine that is there to run this. */
   private static void needs(Subject subject) {
