@@ -29,7 +29,7 @@ public record PeersPlan(
   /** For figures that are kept. */
   public static PeersPlan full() {
     return new PeersPlan(
-        3, 20_000, 800, 4000, 4000, Duration.ofSeconds(4), Duration.ofSeconds(1), 100);
+        3, 20_000, 800, 4000, 10_000, Duration.ofSeconds(4), Duration.ofSeconds(2), 100);
   }
 
   /** For a look. */
