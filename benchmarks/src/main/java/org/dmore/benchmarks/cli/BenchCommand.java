@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       CostCommand.class,
       EncodersCommand.class,
       KeystrokeCommand.class,
+      PeersCommand.class,
       ReportCommand.class,
       SessionsCommand.class
     })

@@ -37,11 +37,10 @@ public final class KeyClient implements AutoCloseable {
   private KeyClient(SocketChannel socket) {
     this.socket = socket;
     message.put(0, KEY_EVENT);
-    message.putInt(KEYSYM_FIELD, KEYSYM);
   }
 
   /** Connects and says nothing. */
-  static KeyClient connect(InetSocketAddress address) throws IOException {
+  public static KeyClient connect(InetSocketAddress address) throws IOException {
     SocketChannel socket = SocketChannel.open(address);
     try {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -53,7 +52,7 @@ public final class KeyClient implements AutoCloseable {
   }
 
   /** Connects to an RFB server without authentication and goes through the handshake. */
-  static KeyClient connectRfb(InetSocketAddress address) throws IOException {
+  public static KeyClient connectRfb(InetSocketAddress address) throws IOException {
     KeyClient client = connect(address);
     try {
       client.shakeHands();
@@ -67,11 +66,22 @@ public final class KeyClient implements AutoCloseable {
   /** Sends the next press or release, in one segment. */
   public void send() throws IOException {
     down = !down;
-    message.put(DOWN_FLAG, (byte) (down ? 1 : 0));
+    send(KEYSYM, down);
+  }
+
+  /** Sends a key's press or release, in one segment. */
+  public void send(int keysym, boolean pressed) throws IOException {
+    message.put(DOWN_FLAG, (byte) (pressed ? 1 : 0));
+    message.putInt(KEYSYM_FIELD, keysym);
     message.clear();
     while (message.hasRemaining()) {
       socket.write(message);
     }
+  }
+
+  /** The connection, for what else is said on it. */
+  public SocketChannel socket() {
+    return socket;
   }
 
   @Override

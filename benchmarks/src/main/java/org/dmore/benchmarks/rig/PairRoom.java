@@ -45,9 +45,14 @@ final class PairRoom implements AutoCloseable {
 
   /** Lets the guest boot once DomR serves its devices; returns when its driver has offered. */
   void boot(BareGuest guest) throws IOException, InterruptedException {
+    boot(guest::awaitBooted);
+  }
+
+  /** The same for any guest, given how to wait until its drivers have offered. */
+  void boot(Runnable awaitBooted) throws IOException, InterruptedException {
     agent.awaitBackends(domR.id(), domU.id(), BOOT);
     host.unpause(domU);
-    guest.awaitBooted();
+    awaitBooted.run();
   }
 
   @Override

@@ -1,0 +1,109 @@
+package org.dmore.benchmarks.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.dmore.benchmarks.peers.PeersBench;
+import org.dmore.benchmarks.peers.PeersPlan;
+import org.dmore.benchmarks.peers.Subject;
+import org.dmore.benchmarks.report.Machine;
+import org.dmore.benchmarks.report.PeersReport;
+import org.dmore.benchmarks.report.ResultFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dmore bench peers}. */
+@Command(
+    name = "peers",
+    mixinStandardHelpOptions = true,
+    description = {
+      "A key's time, and a picture's, of dmore beside other VNC servers.",
+      "",
+      "TigerVNC's Xvnc, libvncserver and QEMU, each if it is installed, with the same client in the"
+          + " same run, over the loopback. Read ratios, not microseconds, on a machine that does"
+          + " other things too.",
+      ""
+    })
+final class PeersCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--quick",
+      description = "A tenth of the time: good for a look, not for a comparison.")
+  private boolean quick;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the figures there as well, in JSON.")
+  private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Write the table there as well, in Markdown.")
+  private Optional<Path> output = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
+    output.ifPresent(file -> ResultPath.requireWritable(spec, "--output", file));
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    List<Subject> present = installed(err);
+    if (present.stream().noneMatch(Subject::isPeer)) {
+      err.println("dmore: no server is installed to compare with: install one of the above");
+      return 1;
+    }
+    Machine machine = Machine.here(spec.qualifiedName() + (quick ? " --quick" : ""));
+    PeersBench bench = new PeersBench(quick ? PeersPlan.quick() : PeersPlan.full(), present);
+    bench.run(
+        step -> {
+          err.println(step);
+          err.flush();
+        });
+    ResultFile result = bench.result(machine);
+    String report = new PeersReport(result, titlesOfPeers()).markdown();
+    out.print(report);
+    out.flush();
+    if (output.isPresent()) {
+      Files.writeString(output.get(), report);
+    }
+    if (json.isPresent()) {
+      result.write(json.get());
+    }
+    return 0;
+  }
+
+  private static Set<String> titlesOfPeers() {
+    return Arrays.stream(Subject.values())
+        .filter(Subject::isPeer)
+        .map(Subject::title)
+        .collect(Collectors.toSet());
+  }
+
+  /** What can be measured; says what cannot, and why. */
+  private static List<Subject> installed(PrintWriter err) {
+    List<Subject> present = new ArrayList<>();
+    for (Subject subject : Subject.values()) {
+      List<String> missing = subject.missing();
+      if (missing.isEmpty()) {
+        present.add(subject);
+      } else {
+        err.println(
+            "dmore: %s is left out: %s".formatted(subject.title(), String.join("; ", missing)));
+      }
+    }
+    return present;
+  }
+}

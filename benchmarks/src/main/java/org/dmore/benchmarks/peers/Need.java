@@ -1,0 +1,41 @@
+package org.dmore.benchmarks.peers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.dmore.benchmarks.lab.machine.Tool;
+
+/**
+ * Something that must be installed.
+ *
+ * @param what a program that is on the PATH, or a file by its absolute path
+ * @param debianPackage that has it
+ */
+record Need(String what, String debianPackage) {
+  /** To make programs of C. */
+  static final Need COMPILER = program("cc", "gcc");
+
+  /** The C library's headers. */
+  static final Need HEADERS = file("/usr/include/stdio.h", "libc6-dev");
+
+  /** To make a program with libvncserver. */
+  static final Need LIBVNCSERVER = file("/usr/include/rfb/rfb.h", "libvncserver-dev");
+
+  static Need program(String name, String debianPackage) {
+    return new Need(name, debianPackage);
+  }
+
+  static Need file(String path, String debianPackage) {
+    return new Need(path, debianPackage);
+  }
+
+  /** Says that it is not there, and how to get it. */
+  Optional<String> missing() {
+    String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    boolean there =
+        what.startsWith("/") ? Files.exists(Path.of(what)) : Tool.find(what, path).isPresent();
+    return there
+        ? Optional.empty()
+        : Optional.of(what + " is not installed: apt-get install " + debianPackage);
+  }
+}

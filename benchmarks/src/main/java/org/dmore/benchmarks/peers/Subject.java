@@ -1,0 +1,196 @@
+package org.dmore.benchmarks.peers;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.dmore.benchmarks.rig.AnsweringPair;
+
+/**
+ * The servers that are compared. Each starts in processes of its own, on a port of the loopback.
+ */
+public enum Subject {
+  /** The embedded pair with the real consoled, in a JVM with the options of the dmore script. */
+  DMORE("dmore", Optional.empty()) {
+    @Override
+    void start(Peer peer, Workshop workshop) throws IOException {
+      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      peer.startApplication(
+          Map.of(),
+          List.of(
+              java.toString(),
+              "-XX:+UseSerialGC",
+              "-Xms64m",
+              "-Xmx512m",
+              "-Dio.netty.leakDetection.level=disabled",
+              "-Dlogback.configurationFile=org/dmore/benchmarks/logback-fork.xml",
+              "-cp",
+              System.getProperty("java.class.path"),
+              AnsweringPair.class.getName()));
+      peer.awaitReady(0);
+    }
+  },
+  /** TigerVNC's X server, and an X client. */
+  XVNC(
+      "Xvnc",
+      Optional.of("tigervnc-standalone-server"),
+      Need.program("Xvnc", "tigervnc-standalone-server"),
+      Need.COMPILER,
+      Need.HEADERS,
+      Need.file("/usr/include/X11/Xlib.h", "libx11-dev")) {
+    @Override
+    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
+      Path client = workshop.program("peer-x11", "-lX11");
+      int port = Workshop.freePort();
+      Process server =
+          peer.start(
+              Map.of(),
+              Redirect.PIPE,
+              List.of(
+                  "Xvnc",
+                  "-displayfd",
+                  "1",
+                  "-rfbport",
+                  Integer.toString(port),
+                  "-localhost",
+                  "-SecurityTypes",
+                  "None",
+                  "-geometry",
+                  "800x600",
+                  "-depth",
+                  "24",
+                  "-AlwaysShared",
+                  "-nolisten",
+                  "tcp",
+                  "-noreset"));
+      String display = ":" + peer.line(server.getInputStream()).strip();
+      peer.startApplication(Map.of("DISPLAY", display), List.of(client.toString()));
+      peer.awaitReady(port);
+    }
+  },
+  /** libvncserver as it is by default: an update waits for 5 ms. */
+  LIBVNCSERVER(
+      "libvncserver",
+      Optional.of("libvncserver1"),
+      Need.COMPILER,
+      Need.HEADERS,
+      Need.LIBVNCSERVER) {
+    @Override
+    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
+      startLibVncServer(peer, workshop, "default");
+    }
+  },
+  /** libvncserver when told to send at once. */
+  LIBVNCSERVER_AT_ONCE(
+      "libvncserver, no deferral",
+      Optional.of("libvncserver1"),
+      Need.COMPILER,
+      Need.HEADERS,
+      Need.LIBVNCSERVER) {
+    @Override
+    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
+      startLibVncServer(peer, workshop, "none");
+    }
+  },
+  /**
+   * QEMU's server, and a boot sector in place of a guest's kernel. The server lets time pass after
+   * each key event, 10 ms by default; 1 ms is the least that it can be told.
+   */
+  QEMU(
+      "QEMU",
+      Optional.of("qemu-system-x86"),
+      Need.program("qemu-system-i386", "qemu-system-x86"),
+      Need.COMPILER,
+      Need.program("ld", "binutils")) {
+    @Override
+    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
+      Path image = workshop.bootSector("peer-guest");
+      int port = Workshop.freePort();
+      peer.startApplication(
+          Map.of(),
+          List.of(
+              "qemu-system-i386",
+              "-nodefaults",
+              "-no-user-config",
+              "-machine",
+              "pc",
+              "-accel",
+              "tcg",
+              "-m",
+              "16",
+              "-vga",
+              "std",
+              "-display",
+              "none",
+              "-vnc",
+              "127.0.0.1:" + (port - FIRST_VNC_PORT) + ",share=force-shared,key-delay-ms=1",
+              "-chardev",
+              "stdio,id=answers,signal=off",
+              "-serial",
+              "chardev:answers",
+              "-drive",
+              "file=" + image + ",format=raw,if=floppy,readonly=on"));
+      peer.awaitReady(port);
+    }
+  },
+  /** No server: a C program that reads the same bytes and answers. */
+  FLOOR("C floor", Optional.empty(), Need.COMPILER, Need.HEADERS) {
+    @Override
+    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
+      peer.startApplication(Map.of(), List.of(workshop.program("peer-floor").toString()));
+      peer.awaitReady(0);
+    }
+  };
+
+  private static final int FIRST_VNC_PORT = 5900;
+
+  private final String title;
+  private final Optional<String> versionedBy;
+
+  @SuppressWarnings("ImmutableEnumChecker") // it is List.of's
+  private final List<Need> needs;
+
+  Subject(String title, Optional<String> versionedBy, Need... needs) {
+    this.title = title;
+    this.versionedBy = versionedBy;
+    this.needs = List.of(needs);
+  }
+
+  /** As tables and files name it. */
+  public String title() {
+    return title;
+  }
+
+  /** Debian's package whose version is the server's; none for what is made here. */
+  public Optional<String> versionedBy() {
+    return versionedBy;
+  }
+
+  /** What of its needs is not installed, a text for each. */
+  public List<String> missing() {
+    return needs.stream().flatMap(need -> need.missing().stream()).toList();
+  }
+
+  /** Whether it speaks RFB. */
+  boolean isServer() {
+    return this != FLOOR;
+  }
+
+  /** Whether it is what dmore is compared to. */
+  public boolean isPeer() {
+    return isServer() && this != DMORE;
+  }
+
+  /** Starts it; returns when it takes keys. */
+  abstract void start(Peer peer, Workshop workshop) throws IOException, InterruptedException;
+
+  private static void startLibVncServer(Peer peer, Workshop workshop, String deferral)
+      throws IOException, InterruptedException {
+    int port = Workshop.freePort();
+    Path program = workshop.program("peer-libvncserver", "-lvncserver");
+    peer.startApplication(Map.of(), List.of(program.toString(), Integer.toString(port), deferral));
+    peer.awaitReady(port);
+  }
+}
