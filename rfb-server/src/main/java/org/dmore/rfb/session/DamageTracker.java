@@ -1,9 +1,7 @@
 package org.dmore.rfb.session;
 
-import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.dmore.rfb.Desktop;
 import org.dmore.rfb.picture.Move;
@@ -31,7 +29,7 @@ final class DamageTracker implements Viewer {
   private static final int MAX_COPIES = 16;
   private static final int MAX_EDGE = 0xffff;
 
-  private final EventExecutor loop;
+  private final LoopTurns turns;
   private final Runnable changed;
   private final Consumer<RuntimeException> failed;
   private final Runnable task = this::runTask;
@@ -48,12 +46,13 @@ final class DamageTracker implements Viewer {
   /**
    * Makes a tracker; the caller adds it to the picture.
    *
+   * @param turns of the client's loop
    * @param changed runs on the loop after something has changed
    * @param failed hears on the loop that the desktop could not be read
    */
   DamageTracker(
-      Desktop.Size size, EventExecutor loop, Runnable changed, Consumer<RuntimeException> failed) {
-    this.loop = loop;
+      Desktop.Size size, LoopTurns turns, Runnable changed, Consumer<RuntimeException> failed) {
+    this.turns = turns;
     this.changed = changed;
     this.failed = failed;
     this.size = size;
@@ -119,12 +118,12 @@ final class DamageTracker implements Viewer {
       }
       scheduled = true;
     }
-    execute(task);
+    turns.execute(task);
   }
 
   @Override
   public void failed(RuntimeException problem) {
-    execute(() -> failed.accept(problem));
+    turns.execute(() -> failed.accept(problem));
   }
 
   /**
@@ -252,14 +251,6 @@ final class DamageTracker implements Viewer {
         && copy.sourceY() >= y1
         && copy.sourceX() + target.width() <= x2
         && copy.sourceY() + target.height() <= y2;
-  }
-
-  private void execute(Runnable work) {
-    try {
-      loop.execute(work);
-    } catch (RejectedExecutionException e) {
-      // The loops are shut down and the client with them.
-    }
   }
 
   private void runTask() {

@@ -133,7 +133,11 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             limits.authenticationFailureDelay(),
             new HandshakeOutcome());
     this.tracker =
-        new DamageTracker(context.desktop().size(), loop, this::desktopChanged, this::failed);
+        new DamageTracker(
+            context.desktop().size(),
+            context.workspaces().of(loop).turns(),
+            this::desktopChanged,
+            this::failed);
     this.notices = new Notices(context.desktop());
     this.updates =
         new UpdateSender(

@@ -15,8 +15,8 @@ import org.dmore.rfb.encoding.ZlibStreams;
 import org.dmore.rfb.protocol.Rectangle;
 
 /**
- * Room for an area's pixels and an encoder for each event loop: a loop encodes one area at a time,
- * so its clients need none of their own. Thread-safe.
+ * Room for an area's pixels, an encoder and turns for each event loop: a loop encodes one area at a
+ * time, so its clients need none of their own. Thread-safe.
  */
 public final class Workspaces implements AutoCloseable {
   private final Map<EventExecutor, Workspace> workspaces = new ConcurrentHashMap<>();
@@ -38,8 +38,10 @@ public final class Workspaces implements AutoCloseable {
     private final AreaEncoder encoder;
     private final ServerMetrics metrics;
     private final DeflaterPool deflaters = new DeflaterPool(DeflaterPool.DEFAULT_SIZE);
+    private final LoopTurns turns;
 
-    Workspace(ServerMetrics metrics) {
+    Workspace(EventExecutor loop, ServerMetrics metrics) {
+      this.turns = new LoopTurns(loop);
       this.encoder = new AreaEncoder(metrics::rectangle);
       this.metrics = metrics;
     }
@@ -75,6 +77,11 @@ public final class Workspaces implements AutoCloseable {
       return deflaters;
     }
 
+    /** When its clients' updates are made. */
+    LoopTurns turns() {
+      return turns;
+    }
+
     void close() {
       encoder.close();
       deflaters.close();
@@ -83,7 +90,7 @@ public final class Workspaces implements AutoCloseable {
 
   /** The loop's own. */
   Workspace of(EventExecutor loop) {
-    return workspaces.computeIfAbsent(loop, any -> new Workspace(metrics));
+    return workspaces.computeIfAbsent(loop, any -> new Workspace(loop, metrics));
   }
 
   /** Frees what the encoders hold; every session must have ended. */
