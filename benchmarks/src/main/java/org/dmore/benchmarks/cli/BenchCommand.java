@@ -11,13 +11,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measure on this machine.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {EncodersCommand.class, KeystrokeCommand.class, SessionsCommand.class})
+    subcommands = {
+      ContinuityCommand.class,
+      EncodersCommand.class,
+      KeystrokeCommand.class,
+      SessionsCommand.class
+    })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Missing command: try dmore bench keystroke, encoders or sessions");
+        spec.commandLine(),
+        "Missing command: try dmore bench keystroke, encoders, sessions or continuity");
   }
 }
