@@ -8,6 +8,7 @@ import org.dmore.vdev.service.Consoled;
 import org.dmore.xen.DomainId;
 import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.EmbeddedDomain;
+import org.dmore.xen.embedded.EmbeddedHost;
 import org.dmore.xen.embedded.MachineRoom;
 
 /**
@@ -21,7 +22,7 @@ final class HostConsoles {
 
   HostConsoles(MachineRoom room, DemoSettings settings) throws IOException {
     this.settings = settings;
-    for (var host : room.hosts()) {
+    for (EmbeddedHost host : room.hosts()) {
       EmbeddedDomain domain =
           host.createDomain(DomainConfig.of("consoles", settings.domRMemory()).asDriverDomain());
       host.unpause(domain);
