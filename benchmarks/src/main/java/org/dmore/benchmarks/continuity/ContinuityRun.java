@@ -48,6 +48,7 @@ public final class ContinuityRun implements AutoCloseable {
       settle();
       TimedKeys unusedTyped = typist.take();
       TimedKeys unusedGot = got.take();
+      List<Integer> unusedLetGo = got.takeLetGo();
     } catch (IOException | RuntimeException | InterruptedException e) {
       service.close();
       throw e;
@@ -76,7 +77,7 @@ public final class ContinuityRun implements AutoCloseable {
     typist.end();
     settle();
     int cuts = typist.takeCuts();
-    return MoveResult.of(typist.take(), got.take(), cuts, times);
+    return MoveResult.of(typist.take(), got.take(), got.takeLetGo(), cuts, times);
   }
 
   @Override

@@ -2,19 +2,20 @@ package org.dmore.benchmarks.continuity;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.dmore.benchmarks.lab.recorder.KeyEvent;
 import org.dmore.benchmarks.lab.typing.Keys;
 import org.dmore.vdev.frontend.KeyboardFrontend;
 
 /**
- * What the guest's keyboard driver got, with the time at which it took it from the ring.
- * Thread-safe.
- *
- * <p>Keys that the guest's kernel lets go of by itself when it is suspended are not among it: no
- * event of the ring's says so.
+ * What the guest's keyboard driver got, with the time at which it took it from the ring; and which
+ * keys the guest's kernel let go of by itself, as it does when it is suspended, of which no event
+ * of the ring's says so. Thread-safe.
  */
 final class GuestKeys implements KeyboardFrontend.Listener {
   private final TimedKeys got = new TimedKeys();
+  private final List<Integer> letGo = new ArrayList<>();
   private int fences;
 
   @Override
@@ -24,6 +25,11 @@ final class GuestKeys implements KeyboardFrontend.Listener {
       fences++;
       notifyAll();
     }
+  }
+
+  @Override
+  public synchronized void letGo(int code) {
+    letGo.add(code);
   }
 
   @Override
@@ -48,6 +54,13 @@ final class GuestKeys implements KeyboardFrontend.Listener {
       }
       wait(left);
     }
+  }
+
+  /** Codes of the keys that the guest's kernel let go of since the last call. */
+  synchronized List<Integer> takeLetGo() {
+    List<Integer> codes = List.copyOf(letGo);
+    letGo.clear();
+    return codes;
   }
 
   /** What came since the last call. */

@@ -78,10 +78,10 @@ class ContinuityCommandTest {
   void a_pair_that_lost_a_key_or_its_connection_is_told_with_the_seed() {
     MoveTimes times = new MoveTimes(Duration.ZERO, Optional.empty());
     Delivery exact = Delivery.of(List.of(1, 2), List.of(1, 2));
-    MoveResult good = new MoveResult(exact, Duration.ZERO, 0, times);
-    MoveResult cut = new MoveResult(exact, Duration.ZERO, 1, times);
+    MoveResult good = new MoveResult(exact, 0, Duration.ZERO, 0, times);
+    MoveResult cut = new MoveResult(exact, 0, Duration.ZERO, 1, times);
     MoveResult lost =
-        new MoveResult(Delivery.of(List.of(1, 2), List.of(1)), Duration.ZERO, 0, times);
+        new MoveResult(Delivery.of(List.of(1, 2), List.of(1)), 0, Duration.ZERO, 0, times);
     assertThat(verdict(Way.PAIR, good)).isZero();
     assertThat(verdict(Way.RECONNECT, lost)).isZero();
     assertThat(err.toString()).isEmpty();

@@ -3,6 +3,7 @@ package org.dmore.benchmarks.continuity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -14,6 +15,7 @@ class MoveResultTest {
 
   private final TimedKeys typed = new TimedKeys();
   private final TimedKeys got = new TimedKeys();
+  private final List<Integer> letGo = new ArrayList<>();
 
   private static MoveTimes times(boolean exact) {
     Duration time = Duration.ofMillis(3);
@@ -22,7 +24,7 @@ class MoveResultTest {
   }
 
   private MoveResult result(int cuts, boolean receiptExact) {
-    return MoveResult.of(typed, got, cuts, times(receiptExact));
+    return MoveResult.of(typed, got, letGo, cuts, times(receiptExact));
   }
 
   /** Types 200 events, of which one each millisecond; all come 2 ms later but those left out. */
@@ -55,6 +57,24 @@ class MoveResultTest {
     assertThat(result.doubled()).isZero();
     assertThat(result.stall()).isEqualTo(Duration.ofMillis(40));
     assertThat(result.isExact()).isFalse();
+  }
+
+  @Test
+  void aReleaseOfAKeyThatTheGuestLetGoOfItselfIsNotMissed() {
+    type(List.of(51));
+    assertThat(result(0, true).lost()).isEqualTo(1);
+    letGo.add(typed.events().get(51).code());
+    MoveResult result = result(0, true);
+    assertThat(result.lost()).isZero();
+    assertThat(result.moot()).isEqualTo(1);
+    assertThat(result.isExact()).as("not what was typed, all the same").isFalse();
+  }
+
+  @Test
+  void aPressOfAKeyThatTheGuestLetGoOfIsMissed() {
+    type(List.of(50, 51));
+    letGo.add(typed.events().get(51).code());
+    assertThat(result(0, true).lost()).isEqualTo(2);
   }
 
   @Test
