@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,
+      ContinuityCommand.class,
       CostCommand.class,
       EncodersCommand.class,
       KeystrokeCommand.class,

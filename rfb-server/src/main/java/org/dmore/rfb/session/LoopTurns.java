@@ -64,7 +64,7 @@ final class LoopTurns {
   /** Tasks that are due are fetched once in a round of the loop, after its sockets. */
   private void afterSockets() {
     try {
-      var unused = loop.schedule(turn, 0, TimeUnit.NANOSECONDS);
+      Object unused = loop.schedule(turn, 0, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       forget();
     }

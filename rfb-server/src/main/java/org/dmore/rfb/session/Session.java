@@ -135,7 +135,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     this.tracker =
         new DamageTracker(
             context.desktop().size(),
-            context.workspaces().of(loop).turns(),
+            context.workspaces().turns(loop),
             this::desktopChanged,
             this::failed);
     this.notices = new Notices(context.desktop());

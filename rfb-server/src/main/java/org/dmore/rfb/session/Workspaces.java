@@ -20,6 +20,7 @@ import org.dmore.rfb.protocol.Rectangle;
  */
 public final class Workspaces implements AutoCloseable {
   private final Map<EventExecutor, Workspace> workspaces = new ConcurrentHashMap<>();
+  private final Map<EventExecutor, LoopTurns> turns = new ConcurrentHashMap<>();
   private final ServerMetrics metrics;
 
   /** Without metrics. */
@@ -38,10 +39,8 @@ public final class Workspaces implements AutoCloseable {
     private final AreaEncoder encoder;
     private final ServerMetrics metrics;
     private final DeflaterPool deflaters = new DeflaterPool(DeflaterPool.DEFAULT_SIZE);
-    private final LoopTurns turns;
 
-    Workspace(EventExecutor loop, ServerMetrics metrics) {
-      this.turns = new LoopTurns(loop);
+    Workspace(ServerMetrics metrics) {
       this.encoder = new AreaEncoder(metrics::rectangle);
       this.metrics = metrics;
     }
@@ -77,20 +76,20 @@ public final class Workspaces implements AutoCloseable {
       return deflaters;
     }
 
-    /** When its clients' updates are made. */
-    LoopTurns turns() {
-      return turns;
-    }
-
     void close() {
       encoder.close();
       deflaters.close();
     }
   }
 
+  /** When updates for a loop's clients are made. */
+  LoopTurns turns(EventExecutor loop) {
+    return turns.computeIfAbsent(loop, LoopTurns::new);
+  }
+
   /** The loop's own. */
   Workspace of(EventExecutor loop) {
-    return workspaces.computeIfAbsent(loop, any -> new Workspace(loop, metrics));
+    return workspaces.computeIfAbsent(loop, any -> new Workspace(metrics));
   }
 
   /** Frees what the encoders hold; every session must have ended. */

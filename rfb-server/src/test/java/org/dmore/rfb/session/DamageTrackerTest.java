@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 class DamageTrackerTest {
   private final DamageTracker tracker =
       new DamageTracker(
-          new Desktop.Size(200, 100), new LoopTurns(ImmediateEventExecutor.INSTANCE), () -> {}, problem -> {});
+          new Desktop.Size(200, 100),
+          new LoopTurns(ImmediateEventExecutor.INSTANCE),
+          () -> {},
+          problem -> {});
 
   @Test
   void aSizeThatWasHeardIsNotReplacedByOneThatWasReadBefore() {

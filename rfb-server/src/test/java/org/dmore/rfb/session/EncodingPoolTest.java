@@ -29,7 +29,11 @@ class EncodingPoolTest {
     MemoryDesktop desktop = new MemoryDesktop(64, 64);
     Picture picture = new Picture(desktop, Long.MAX_VALUE, (x, y, width, height) -> {});
     DamageTracker viewer =
-        new DamageTracker(desktop.size(), new LoopTurns(ImmediateEventExecutor.INSTANCE), () -> {}, problem -> {});
+        new DamageTracker(
+            desktop.size(),
+            new LoopTurns(ImmediateEventExecutor.INSTANCE),
+            () -> {},
+            problem -> {});
     picture.add(viewer);
     picture.refresh(viewer, ImmediateEventExecutor.INSTANCE, false);
     CountDownLatch told = new CountDownLatch(1);

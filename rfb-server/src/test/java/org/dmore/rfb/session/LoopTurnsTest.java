@@ -72,7 +72,7 @@ class LoopTurnsTest {
             done.add(number);
           });
     }
-    loop.schedule(() -> done.add(0), 0, TimeUnit.NANOSECONDS);
+    Object unused = loop.schedule(() -> done.add(0), 0, TimeUnit.NANOSECONDS);
     other.countDown();
     await().until(() -> done.size() == MANY + 1);
     assertThat(done.indexOf(0)).isLessThan(3);

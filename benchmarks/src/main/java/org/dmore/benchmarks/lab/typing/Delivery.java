@@ -1,6 +1,7 @@
 package org.dmore.benchmarks.lab.typing;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -34,13 +35,6 @@ public record Delivery(
   /** Events shown before and after a difference. */
   private static final int CONTEXT = 6;
 
-  /** A table of this many bytes is the most that an alignment takes. */
-  private static final long MAX_CELLS = 64L << 20;
-
-  private static final byte BOTH = 0;
-  private static final byte SENT_ALONE = 1;
-  private static final byte SEEN_ALONE = 2;
-
   /**
    * Compares.
    *
@@ -56,18 +50,20 @@ public record Delivery(
     if (common == sent.size() && common == seen.size()) {
       return new Delivery(common, common, 0, 0, 0, 0, Optional.empty());
     }
-    int tail = 0;
-    while (tail < shorter - common
-        && Objects.equals(sent.get(sent.size() - 1 - tail), seen.get(seen.size() - 1 - tail))) {
-      tail++;
+    int[] places = Alignment.of(sent, seen);
+    List<T> surplus = new ArrayList<>();
+    BitSet arrived = new BitSet(sent.size());
+    for (int i = 0; i < places.length; i++) {
+      if (places[i] == Alignment.NONE) {
+        surplus.add(seen.get(i));
+      } else {
+        arrived.set(places[i]);
+      }
     }
     List<T> missing = new ArrayList<>();
-    List<T> surplus = new ArrayList<>();
-    align(
-        sent.subList(common, sent.size() - tail),
-        seen.subList(common, seen.size() - tail),
-        missing,
-        surplus);
+    for (int i = arrived.nextClearBit(0); i < sent.size(); i = arrived.nextClearBit(i + 1)) {
+      missing.add(sent.get(i));
+    }
     return classify(sent, seen, common, missing, surplus);
   }
 
@@ -114,50 +110,5 @@ public record Delivery(
     int from = Math.max(0, at - CONTEXT);
     int to = Math.min(events.size(), at + CONTEXT);
     return events.subList(from, at) + " then " + events.subList(at, Math.max(at, to));
-  }
-
-  private static <T> void align(List<T> sent, List<T> seen, List<T> missing, List<T> surplus) {
-    int columns = seen.size() + 1;
-    if ((sent.size() + 1L) * columns > MAX_CELLS) {
-      throw new IllegalArgumentException(
-          "stretches of %d and %d events differ".formatted(sent.size(), seen.size()));
-    }
-    // How long the common subsequence of what follows is: for one row, and for the one below.
-    int[] below = new int[columns];
-    int[] row = new int[columns];
-    byte[] steps = new byte[(sent.size() + 1) * columns];
-    for (int i = sent.size() - 1; i >= 0; i--) {
-      for (int j = seen.size() - 1; j >= 0; j--) {
-        byte step;
-        if (Objects.equals(sent.get(i), seen.get(j))) {
-          row[j] = below[j + 1] + 1;
-          step = BOTH;
-        } else if (below[j] >= row[j + 1]) {
-          row[j] = below[j];
-          step = SENT_ALONE;
-        } else {
-          row[j] = row[j + 1];
-          step = SEEN_ALONE;
-        }
-        steps[i * columns + j] = step;
-      }
-      int[] spare = below;
-      below = row;
-      row = spare;
-    }
-    int i = 0;
-    int j = 0;
-    while (i < sent.size() && j < seen.size()) {
-      switch (steps[i * columns + j]) {
-        case BOTH -> {
-          i++;
-          j++;
-        }
-        case SENT_ALONE -> missing.add(sent.get(i++));
-        default -> surplus.add(seen.get(j++));
-      }
-    }
-    missing.addAll(sent.subList(i, sent.size()));
-    surplus.addAll(seen.subList(j, seen.size()));
   }
 }

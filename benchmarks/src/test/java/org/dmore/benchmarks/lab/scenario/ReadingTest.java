@@ -141,9 +141,11 @@ class ReadingTest {
             "migration",
             "coordinator",
             "coordinator-xl",
+            "late-console",
             "faults",
             "isolation",
             "recovery",
-            "contract");
+            "contract",
+            "keystroke");
   }
 }
