@@ -2,8 +2,6 @@ package org.dmore.benchmarks.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +18,7 @@ import org.dmore.benchmarks.report.ContinuityReport;
 import org.dmore.benchmarks.report.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -87,17 +86,7 @@ final class ContinuityCommand implements Callable<Integer> {
       description = "What chance begins with, as a run before has printed it.")
   private Optional<Long> seed = Optional.empty();
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the raw figures there as well.")
-  private Optional<Path> json = Optional.empty();
-
-  @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = "Write the table there as well, in Markdown.")
-  private Optional<Path> output = Optional.empty();
+  @Mixin private ResultOutput output;
 
   /** Reads {@code --source-ends}. */
   private static final class SourceEndConverter implements ITypeConverter<SourceEnd> {
@@ -125,15 +114,7 @@ final class ContinuityCommand implements Callable<Integer> {
       results.add(ContinuityRun.run(way, workload, moves, move -> show(way, move)));
     }
     ContinuityReport report = new ContinuityReport(results, machine);
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(report.markdown());
-    out.flush();
-    if (output.isPresent()) {
-      Files.writeString(output.get(), report.markdown());
-    }
-    if (json.isPresent()) {
-      report.resultFile().write(json.get());
-    }
+    output.write(report.markdown(), report.resultFile(), spec);
     return verdict(results, workload.seed(), err);
   }
 
@@ -175,11 +156,10 @@ final class ContinuityCommand implements Callable<Integer> {
     require(problems, "--moves", moves, 1, MAX_MOVES);
     require(problems, "--rate", rate, MIN_RATE, MAX_RATE);
     require(problems, "--dirty", dirty, 0, MAX_DIRTY);
-    json.ifPresent(file -> requireWritable(problems, "--json", file));
-    output.ifPresent(file -> requireWritable(problems, "--output", file));
     if (!problems.isEmpty()) {
       throw new ParameterException(spec.commandLine(), String.join("; ", problems));
     }
+    output.check(spec);
   }
 
   private static String word(SourceEnd end) {
@@ -189,18 +169,6 @@ final class ContinuityCommand implements Callable<Integer> {
   private static void require(List<String> problems, String option, int value, int min, int max) {
     if (value < min || value > max) {
       problems.add(option + "=" + value + " is not in " + min + ".." + max);
-    }
-  }
-
-  /** Found out before minutes are spent. */
-  private static void requireWritable(List<String> problems, String option, Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file)) {
-      problems.add(option + "=" + file + " is a directory: name a file");
-    } else if (folder == null || !Files.isDirectory(folder)) {
-      problems.add(option + "=" + file + " is in a directory that is not there: make it first");
-    } else if (!Files.isWritable(Files.exists(file) ? file : folder)) {
-      problems.add(option + "=" + file + " may not be written by this user");
     }
   }
 }

@@ -22,6 +22,7 @@ import org.dmore.benchmarks.cost.SessionsCost;
 import org.dmore.benchmarks.cost.StartCost;
 import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.ResultFile;
+import org.dmore.benchmarks.report.Tables;
 import org.dmore.coordinator.image.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -120,7 +121,8 @@ final class CostCommand implements Callable<Integer> {
         rows.addAll(SessionsCost.measure(count, seconds));
       }
     }
-    output.write(new ResultFile("cost", machine, new TreeMap<>(), rows), spec.commandLine());
+    ResultFile result = new ResultFile("cost", machine, new TreeMap<>(), rows);
+    output.write(Tables.markdown(result), result, spec);
     return 0;
   }
 
@@ -162,7 +164,7 @@ final class CostCommand implements Callable<Integer> {
     if (!problems.isEmpty()) {
       throw new ParameterException(spec.commandLine(), String.join("; ", problems));
     }
-    output.check(spec.commandLine());
+    output.check(spec);
   }
 
   private static void require(List<String> problems, String option, int value, int max) {

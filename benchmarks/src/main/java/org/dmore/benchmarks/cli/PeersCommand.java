@@ -2,12 +2,9 @@ package org.dmore.benchmarks.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -18,6 +15,7 @@ import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.PeersReport;
 import org.dmore.benchmarks.report.ResultFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,23 +40,11 @@ final class PeersCommand implements Callable<Integer> {
       description = "A tenth of the time: good for a look, not for a comparison.")
   private boolean quick;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the figures there as well, in JSON.")
-  private Optional<Path> json = Optional.empty();
-
-  @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = "Write the table there as well, in Markdown.")
-  private Optional<Path> output = Optional.empty();
+  @Mixin private ResultOutput output;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
-    output.ifPresent(file -> ResultPath.requireWritable(spec, "--output", file));
-    PrintWriter out = spec.commandLine().getOut();
+    output.check(spec);
     PrintWriter err = spec.commandLine().getErr();
     List<Subject> present = installed(err);
     if (present.stream().noneMatch(Subject::isPeer)) {
@@ -73,15 +59,7 @@ final class PeersCommand implements Callable<Integer> {
           err.flush();
         });
     ResultFile result = bench.result(machine);
-    String report = new PeersReport(result, titlesOfPeers()).markdown();
-    out.print(report);
-    out.flush();
-    if (output.isPresent()) {
-      Files.writeString(output.get(), report);
-    }
-    if (json.isPresent()) {
-      result.write(json.get());
-    }
+    output.write(new PeersReport(result, titlesOfPeers()).markdown(), result, spec);
     return 0;
   }
 

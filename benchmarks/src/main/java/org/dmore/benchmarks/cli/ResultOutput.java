@@ -1,14 +1,13 @@
 package org.dmore.benchmarks.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.dmore.benchmarks.report.ResultFile;
-import org.dmore.benchmarks.report.Tables;
-import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Where a result goes besides standard output. */
 final class ResultOutput {
@@ -24,32 +23,21 @@ final class ResultOutput {
       description = "Write the tables there as well, in Markdown.")
   private Optional<Path> output = Optional.empty();
 
-  /** Finds out before minutes are spent whether the files can be written. */
-  void check(CommandLine line) {
-    json.ifPresent(file -> check(line, "--json", file));
-    output.ifPresent(file -> check(line, "--output", file));
+  /** Refuses, before minutes are spent, what cannot be written. */
+  void check(CommandSpec spec) {
+    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
+    output.ifPresent(file -> ResultPath.requireWritable(spec, "--output", file));
   }
 
-  private static void check(CommandLine line, String option, Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    String problem = null;
-    if (Files.isDirectory(file)) {
-      problem = "is a directory: name a file";
-    } else if (folder == null || !Files.isDirectory(folder)) {
-      problem = "is in a directory that is not there: make it first";
-    } else if (!Files.isWritable(Files.exists(file) ? file : folder)) {
-      problem = "may not be written by this user";
-    }
-    if (problem != null) {
-      throw new ParameterException(line, option + "=" + file + " " + problem);
-    }
-  }
-
-  /** Prints a result, and writes the files. */
-  void write(ResultFile result, CommandLine line) throws IOException {
-    String text = Tables.markdown(result);
-    line.getOut().print(text);
-    line.getOut().flush();
+  /**
+   * Prints a result, and writes the files.
+   *
+   * @param text the tables, in Markdown
+   */
+  void write(String text, ResultFile result, CommandSpec spec) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(text);
+    out.flush();
     if (output.isPresent()) {
       Files.writeString(output.get(), text);
     }

@@ -51,7 +51,8 @@ final class SqliteFile implements AutoCloseable {
     return connect(
         settings,
         file -> {
-          file.checkKind();
+          // All of one moment: another process may be making the tables just now.
+          file.inTransaction("BEGIN", any -> file.checkKind());
           file.configure(settings);
           file.checkWhole();
           file.inTransaction("BEGIN IMMEDIATE", file::makeTables);
@@ -153,7 +154,7 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  private void checkKind() throws SQLException, StoreException {
+  private Void checkKind() throws SQLException, StoreException {
     long application = number("PRAGMA application_id");
     long tables = number("SELECT count(*) FROM sqlite_schema");
     long schema = number("PRAGMA user_version");
@@ -165,6 +166,7 @@ final class SqliteFile implements AutoCloseable {
           "was written by a newer dmore (schema=%d, this one knows %d): use that one"
               .formatted(schema, SCHEMA));
     }
+    return null;
   }
 
   /**
@@ -192,7 +194,7 @@ final class SqliteFile implements AutoCloseable {
   }
 
   private Void makeTables(Connection c) throws SQLException, StoreException {
-    checkKind(); // another process may have been here since
+    Void unused = checkKind(); // another process may have been here since
     if (number("PRAGMA user_version") == 0) {
       execute(c, "PRAGMA application_id=" + APPLICATION);
       execute(c, "PRAGMA user_version=" + SCHEMA);

@@ -32,6 +32,7 @@ import org.dmore.coordinator.store.StoreRefusedException;
 import org.dmore.coordinator.store.StoreUnavailableException;
 import org.dmore.coordinator.store.Transaction;
 import org.dmore.coordinator.store.contract.RecordingListener;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.JDBC;
@@ -330,7 +331,7 @@ class SqliteStateStoreTest {
     }
   }
 
-  @Test
+  @RepeatedTest(20)
   void manyThatOpenANewFileAtOnceAllSucceed() throws Exception {
     AtomicInteger opened = new AtomicInteger();
     List<Thread> threads =
