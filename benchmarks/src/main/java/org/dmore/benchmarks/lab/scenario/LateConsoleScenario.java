@@ -38,14 +38,12 @@ public final class LateConsoleScenario implements Scenario {
           CoordinatorScenario.run(
               lab, report, plane, ControlPlaneUnderTest.Toolstack.LIBVIRT, ROUNDS);
       for (JsonNode receipt : receipts) {
-        double late = receipt.path("skewMillis").asDouble(0);
-        double stood = receipt.path("domuDowntimeMillis").asDouble(Double.MAX_VALUE);
-        // One that waits for its console stands still for at least as long as that is late.
+        report.note("how long the user VM stood still, ms", receipt.path("domuDowntimeMillis"));
+        // One that waits for its console has DomR's lateness in its receipt: 10 to 25 s here.
         report.check(
-            "the user VM did not wait for its console",
-            stood < late,
-            "less than " + late + " ms",
-            stood);
+            "the user VM ran before DomR had landed: skew",
+            0.0,
+            receipt.path("skewMillis").asDouble(-1));
       }
     }
   }
