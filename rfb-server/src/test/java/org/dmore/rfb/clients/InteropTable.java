@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
@@ -26,8 +27,9 @@ import org.opentest4j.TestAbortedException;
  * table as {@code target/interop.md}. A cell that stands there was seen: a test that failed says
  * so, and one that was skipped leaves its cell empty.
  *
- * <p>A run can have several JVMs, all children of one build. Each puts what it saw into a file of
- * its own, and then what all of that build have so far into the table: the last one completes it.
+ * <p>A build can have several JVMs, and each of them several runs, of a class each. Every run puts
+ * what it saw into a file of its own, and then what all of that build have so far into the table:
+ * the last one completes it.
  */
 public final class InteropTable implements InvocationInterceptor {
   /** The order of the rows. */
@@ -36,6 +38,14 @@ public final class InteropTable implements InvocationInterceptor {
 
   private static final Path FILE = Path.of("target", "interop.md");
   private static final Path PARTS = Path.of("target", "interop");
+
+  /** The same for all of a build, and for no other. */
+  private static final String BUILD =
+      System.getProperty("dmore.build", "without").replaceAll("[^A-Za-z0-9]", "") + "-";
+
+  /** Runs of this JVM. */
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
   private static final String FAILED = "**no**";
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(InteropTable.class);
@@ -133,8 +143,7 @@ public final class InteropTable implements InvocationInterceptor {
       if (rows.isEmpty()) {
         return;
       }
-      ProcessHandle self = ProcessHandle.current();
-      String build = self.parent().map(ProcessHandle::pid).orElse(0L) + "-";
+      String own = ProcessHandle.current().pid() + "-" + RUNS.incrementAndGet();
       try {
         Files.createDirectories(PARTS);
         try (FileChannel lock =
@@ -142,8 +151,8 @@ public final class InteropTable implements InvocationInterceptor {
                     PARTS.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock held = lock.lock()) {
           assert held.isValid();
-          Files.write(PARTS.resolve(build + self.pid()), lines());
-          try (DirectoryStream<Path> parts = Files.newDirectoryStream(PARTS, build + "*")) {
+          Files.write(PARTS.resolve(BUILD + own), lines());
+          try (DirectoryStream<Path> parts = Files.newDirectoryStream(PARTS, BUILD + "*")) {
             for (Path part : parts) {
               Files.readAllLines(part).forEach(this::merge);
             }
