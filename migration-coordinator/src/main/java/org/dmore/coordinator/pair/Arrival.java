@@ -35,6 +35,7 @@ final class Arrival {
   private final VmHost to;
   private final Pair pair;
   private final Steps steps;
+  private final TransferClock domRClock;
   private Optional<VmMigration> domU = Optional.empty();
   private Optional<VmMigration> domR = Optional.empty();
   private boolean attachedHere;
@@ -42,7 +43,9 @@ final class Arrival {
   private boolean renewed;
   private Optional<ControlMessage> verified = Optional.empty();
 
-  Arrival(Move move, Steps steps) {
+  /** An arrival; a DomR that comes late sets its clock. */
+  Arrival(Move move, Steps steps, TransferClock domRClock) {
+    this.domRClock = domRClock;
     this.move = move;
     this.to = move.to();
     this.pair = move.pair();
@@ -144,7 +147,7 @@ final class Arrival {
 
   private void resumeDomU() throws IOException, InterruptedException, TimeoutException {
     if (to.find(pair.domU()).isEmpty()) {
-      complete(domU, pair.domU(), move.settings().domULanding());
+      awaitLanded(domU, pair.domU(), move.settings().domULanding()).complete();
     }
     unpause(pair.domU());
     domU.ifPresent(VmMigration::runsAgain);
@@ -181,7 +184,7 @@ final class Arrival {
     }
     if (domR.isPresent()) {
       try {
-        complete(domR, pair.domR(), move.settings().domRMove());
+        completeDomR();
         return;
       } catch (IOException e) {
         LOG.warn("vm={} did not arrive: {}", pair.domR(), Move.why(e));
@@ -189,8 +192,9 @@ final class Arrival {
     }
     letGo();
     move.checkMayAct();
+    domRClock.begin();
     domR = Optional.of(move.from().migrate(pair.domR(), to));
-    complete(domR, pair.domR(), move.settings().domRMove());
+    completeDomR();
   }
 
   /** DomR must not move while it holds pages of the guest that is gone. */
@@ -223,7 +227,14 @@ final class Arrival {
     to.startConsoleVm(pair.domR());
   }
 
-  private void complete(Optional<VmMigration> migration, String vm, Duration limit)
+  private void completeDomR() throws IOException, InterruptedException, TimeoutException {
+    VmMigration landed = awaitLanded(domR, pair.domR(), move.settings().domRMove());
+    domRClock.land();
+    landed.complete();
+  }
+
+  /** The migration that brings a VM, once it has landed and may be completed. */
+  private VmMigration awaitLanded(Optional<VmMigration> migration, String vm, Duration limit)
       throws IOException, InterruptedException, TimeoutException {
     VmMigration found =
         migration.isPresent()
@@ -237,7 +248,7 @@ final class Arrival {
                                 .formatted(vm, to.name())));
     found.awaitLanded(limit);
     move.checkMayAct();
-    found.complete();
+    return found;
   }
 
   private void unpause(String vm) throws IOException {

@@ -21,8 +21,8 @@ import java.time.Duration;
  * @param hold how long input was held
  * @param domUDowntime how long the user VM stood still
  * @param domRDowntime how long DomR stood still: what a viewer feels
- * @param skew by how much DomR landed after the user VM; negative if it landed first, zero if the
- *     user VM did not wait for it
+ * @param skew by how much DomR landed after the user VM, which may have run by then; negative if it
+ *     landed first, zero if nobody knows
  * @param renewed whether the console began anew, because DomR or its consoled was lost: what it
  *     held is gone, viewers connect again, and the counts are zero
  */

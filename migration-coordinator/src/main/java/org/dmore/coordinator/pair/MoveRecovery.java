@@ -38,7 +38,7 @@ final class MoveRecovery {
     this.move = move;
     this.entries = entries;
     this.steps = new Steps(move, "recovering", entries);
-    this.arrival = new Arrival(move, steps);
+    this.arrival = new Arrival(move, steps, new TransferClock());
   }
 
   /**

@@ -47,6 +47,8 @@ final class PairMigration {
   private final Steps steps;
   private final Arrival arrival;
   private final Duration expectedDomRMove;
+  private final TransferClock domUClock = new TransferClock();
+  private final TransferClock domRClock = new TransferClock();
 
   private final Deque<Undo> undos = new ArrayDeque<>();
   private volatile boolean cancelled;
@@ -54,10 +56,7 @@ final class PairMigration {
   private boolean ended;
   private VmMigration domU;
   private VmMigration domR;
-  private Duration domRMove;
   private DomainId sourceDomU;
-  private long domULanded;
-  private long domRLanded;
 
   /** How one step is undone. */
   private record Undo(MigrationStep step, Move.Action action) {}
@@ -69,7 +68,7 @@ final class PairMigration {
     this.to = move.to();
     this.settings = move.settings();
     this.steps = new Steps(move, "", List.of());
-    this.arrival = new Arrival(move, steps);
+    this.arrival = new Arrival(move, steps, domRClock);
     this.expectedDomRMove = expectedDomRMove;
   }
 
@@ -84,9 +83,9 @@ final class PairMigration {
     return ended;
   }
 
-  /** How long DomR's own move took, once it has landed. */
+  /** How long DomR's own move took, once it has landed, in time or late. */
   Optional<Duration> domRMove() {
-    return Optional.ofNullable(domRMove);
+    return domRClock.took();
   }
 
   MigrationReceipt run() throws MigrationFailedException, InterruptedException {
@@ -106,7 +105,7 @@ final class PairMigration {
       arrival.complete();
       move.write(steps.current(), MigrationJournal.Mark.ENDED, "moved");
       ended = true;
-      return arrival.receipt(skew());
+      return arrival.receipt(domRClock.landedAfter(domUClock).orElse(Duration.ZERO));
     } catch (IOException | TimeoutException | RuntimeException e) {
       throw failed(e);
     } catch (InterruptedException e) {
@@ -253,10 +252,10 @@ final class PairMigration {
   }
 
   private void moveDomR() throws IOException, InterruptedException, TimeoutException {
-    long began = System.nanoTime();
+    domRClock.begin();
+    long deadline = System.nanoTime() + settings.domRMove().toNanos();
     domR = from.migrate(pair.domR(), to);
     undoBy(domR::abort);
-    long deadline = began + settings.domRMove().toNanos();
     while (!landed(domR, deadline)) {
       if (hasLanded(domU)) {
         noteLanded();
@@ -266,8 +265,7 @@ final class PairMigration {
         return; // for good: it follows when it comes
       }
     }
-    domRLanded = System.nanoTime();
-    domRMove = Duration.ofNanos(domRLanded - began);
+    domRClock.land();
   }
 
   private void landDomU() throws IOException, InterruptedException, TimeoutException {
@@ -310,9 +308,7 @@ final class PairMigration {
 
   /** The user VM is paused at the destination; where it is for good, there is only forward. */
   private void noteLanded() {
-    if (domULanded == 0) {
-      domULanded = System.nanoTime();
-    }
+    domUClock.land();
     if (domU.landsForGood()) {
       committed = true;
       arrival.commit();
@@ -344,16 +340,9 @@ final class PairMigration {
     if (!domU.landsForGood()) {
       domU.complete();
     }
-    if (domRLanded != 0) {
+    if (domRClock.hasLanded()) {
       domR.complete();
     }
-  }
-
-  /** By how much DomR landed after the user VM; zero if either did not, or nobody knows. */
-  private Duration skew() {
-    return domRLanded == 0 || domULanded == 0
-        ? Duration.ZERO
-        : Duration.ofNanos(domRLanded - domULanded);
   }
 
   private void undoBy(Move.Action action) {

@@ -62,13 +62,20 @@ final class LibvirtToolstack implements Toolstack {
   }
 
   private static boolean arrives(Domain domain) throws LibvirtException {
-    return domain.getJobInfo().getType() != JOB_NONE
-        && (domain.isActive() == 0 || hasNeverRun(domain));
+    DomainInfo info = domain.getInfo();
+    return arrives(
+        domain.getJobInfo().getType() != JOB_NONE,
+        domain.isActive() == 1,
+        info.state == DomainState.VIR_DOMAIN_PAUSED,
+        info.cpuTime);
   }
 
-  private static boolean hasNeverRun(Domain domain) throws LibvirtException {
-    DomainInfo info = domain.getInfo();
-    return info.state == DomainState.VIR_DOMAIN_PAUSED && info.cpuTime == 0;
+  /**
+   * Whether libvirtd is receiving a domain that is not ours yet. A domain that leaves has a job
+   * too, but is active and has used its processors; one that has landed has none.
+   */
+  static boolean arrives(boolean hasJob, boolean active, boolean paused, long cpuNanos) {
+    return hasJob && (!active || (paused && cpuNanos == 0));
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Moves of a user VM whose toolstack makes it the destination's by itself, as libvirt does. */
 class LandingForGoodTest {
   private static final String PASSWORD = "secret";
+  private static final Duration LATE = Duration.ofMillis(20);
   private final RecordedInput input = new RecordedInput();
   private DemoRoom room;
   private Viewer viewer;
@@ -67,7 +68,7 @@ class LandingForGoodTest {
 
   @Test
   void aUserVmThatHasLandedDoesNotWaitForALateConsole() throws Exception {
-    open(8 << 20, 64 << 20, Duration.ofMillis(20));
+    open(8 << 20, 64 << 20, LATE);
     List<Boolean> domULanded = new ArrayList<>();
     MigrationReceipt receipt =
         room.migrate(
@@ -85,6 +86,10 @@ class LandingForGoodTest {
     assertThat(domULanded).containsExactly(true, true);
     assertThat(receipt.isExact()).isTrue();
     assertThat(receipt.domRDowntime()).isPositive();
+    assertThat(receipt.skew()).as("DomR landed after the bound").isGreaterThan(LATE);
+    assertThat(room.migrator().expectedDomRMove())
+        .as("the next move is scheduled by what this one took, late as it was")
+        .isGreaterThan(receipt.skew());
     assertFlowsAt("beta", MigrationStep.values().length - 1);
     assertThat(viewer.isRunning()).isTrue();
   }
