@@ -48,6 +48,26 @@ public interface EventChannels extends AutoCloseable {
    */
   Optional<EventPort> await(Duration timeout) throws InterruptedException;
 
+  /**
+   * Takes a pending port as {@link #await} does, but never waits: what an event loop calls when
+   * {@link #descriptor} is readable. To be called by one thread at a time, and not beside {@code
+   * await}. Allocates nothing.
+   *
+   * @return the port, masked; empty if none is pending, or if this domain is just being stopped
+   */
+  Optional<EventPort> poll();
+
+  /**
+   * A file descriptor that is readable while a port may be pending, level-triggered: an event loop
+   * waits for it beside its sockets, instead of a thread in {@link #await}. What became pending
+   * before the first call counts. It is the same until this is closed, over all moves of the
+   * domain; it is not the caller's to read or to close, and is to be taken out of whatever waits
+   * for it before this is closed.
+   *
+   * @throws XenException EBADF if this is closed; EMFILE or the like if it cannot be made
+   */
+  int descriptor() throws XenException;
+
   /** Lets the thread that awaits, or the next one that does, return empty at once. */
   void wakeup();
 

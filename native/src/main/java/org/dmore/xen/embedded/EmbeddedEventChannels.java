@@ -15,6 +15,7 @@ import org.dmore.xen.XenException;
 final class EmbeddedEventChannels implements EventChannels {
   private final Occupant occupant;
   private final EventSink sink;
+  private Readiness readiness;
   private volatile boolean closed;
 
   EmbeddedEventChannels(Occupant occupant) {
@@ -96,6 +97,33 @@ final class EmbeddedEventChannels implements EventChannels {
     }
   }
 
+  /** A loop that the domain's standing still is about to reach takes nothing any more. */
+  @Override
+  public Optional<EventPort> poll() {
+    while (!occupant.standstill().isFrozen()) {
+      Port port = sink.poll();
+      if (port == null) {
+        return Optional.empty();
+      }
+      if (occupant.instance().ports.find(port.number) == port) {
+        return port.event;
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public int descriptor() throws XenException {
+    synchronized (occupant.hypervisor()) {
+      DomainInstance unused = usable();
+      if (readiness == null) {
+        readiness = new Readiness();
+        sink.tell(readiness);
+      }
+      return readiness.descriptor();
+    }
+  }
+
   @Override
   public void wakeup() {
     sink.wakeup();
@@ -127,6 +155,9 @@ final class EmbeddedEventChannels implements EventChannels {
     synchronized (occupant.hypervisor()) {
       closed = true;
       occupant.instance().ports.closeAllOf(this);
+      if (readiness != null) {
+        readiness.close();
+      }
     }
     sink.wakeup();
   }

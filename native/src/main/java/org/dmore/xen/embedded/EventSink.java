@@ -6,8 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Where the pending ports of one waiting thread are noted: two levels of bits, as in the
- * hypervisor's shared info page. Signalling takes no lock and allocates nothing.
+ * Where the pending ports of one waiting thread, or of one event loop, are noted: two levels of
+ * bits, as in the hypervisor's shared info page. Signalling allocates nothing, and takes no lock
+ * but to wake an event loop.
  *
  * <p>No event is lost: the waiter publishes itself before it looks at the bits for the last time
  * and parks; a signal sets the bits before it looks for a waiter. One of the two sees the other.
@@ -20,6 +21,7 @@ final class EventSink {
   private final AtomicLongArray ready = new AtomicLongArray(WORDS);
   private volatile boolean wakeup;
   private volatile Thread waiter;
+  private volatile Readiness readiness;
   private int next;
 
   EventSink(Supplier<PortTable> table) {
@@ -35,7 +37,19 @@ final class EventSink {
     if ((summary.get() & wordBit) == 0) {
       summary.getAndAccumulate(wordBit, EventSink::with);
     }
+    Readiness descriptor = readiness;
+    if (descriptor != null) {
+      descriptor.raise();
+    }
     unparkWaiter();
+  }
+
+  /** From now on tells an event loop too, and at once of what is noted already. */
+  void tell(Readiness descriptor) {
+    readiness = descriptor;
+    if (summary.get() != 0) {
+      descriptor.raise();
+    }
   }
 
   void wakeup() {
@@ -64,7 +78,15 @@ final class EventSink {
     while (true) {
       long words = summary.get();
       if (words == 0) {
-        return null;
+        Readiness descriptor = readiness;
+        if (descriptor == null) {
+          return null;
+        }
+        descriptor.lower();
+        words = summary.get(); // what was signalled before it was lowered
+        if (words == 0) {
+          return null;
+        }
       }
       int word = firstFrom(words, next / Long.SIZE);
       long bits = ready.get(word);

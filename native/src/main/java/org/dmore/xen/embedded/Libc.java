@@ -23,6 +23,8 @@ final class Libc {
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;
   static final int ENXIO = 6;
+  static final int EFD_CLOEXEC = 0x80000;
+  static final int EFD_NONBLOCK = 0x800;
 
   private static final int MEMBARRIER_GLOBAL = 1;
   private static final int MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3;
@@ -51,6 +53,12 @@ final class Libc {
   static native int ftruncate(int fd, long length);
 
   static native int close(int fd);
+
+  static native int eventfd(int value, int flags);
+
+  static native int eventfd_read(int fd, long[] value);
+
+  static native int eventfd_write(int fd, long value);
 
   static native long lseek(int fd, long offset, int whence);
 

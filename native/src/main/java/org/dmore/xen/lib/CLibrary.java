@@ -10,6 +10,10 @@ final class CLibrary {
   static final short POLLIN = 1;
   static final int EFD_CLOEXEC = 0x80000;
   static final int EFD_NONBLOCK = 0x800;
+  static final int EPOLL_CLOEXEC = 0x80000;
+  static final int EPOLL_CTL_ADD = 1;
+  static final int EPOLL_CTL_DEL = 2;
+  static final int EPOLLIN = 1;
   static final int F_GETFL = 3;
   static final int F_SETFL = 4;
   static final int O_NONBLOCK = 0x800;
@@ -27,6 +31,10 @@ final class CLibrary {
   static native int eventfd_read(int fd, long[] value);
 
   static native int eventfd_write(int fd, long value);
+
+  static native int epoll_create1(int flags);
+
+  static native int epoll_ctl(int epoll, int operation, int fd, long event);
 
   static native int fcntl(int fd, int command, int argument);
 

@@ -31,6 +31,7 @@ final class LibEventChannels implements EventChannels {
   private final WakeableWait wait;
   private final Optional<HostMark> mark;
   private final AtomicBoolean wakeup = new AtomicBoolean();
+  private Readiness readiness;
   private volatile EvtchnDevice device;
   private volatile boolean closed;
 
@@ -83,6 +84,9 @@ final class LibEventChannels implements EventChannels {
       device = EvtchnDevice.open();
       wait.wake(); // for a thread that waits without a device
     }
+    if (readiness != null) {
+      readiness.follow(device.descriptor());
+    }
     if (!device.hasPorts()) {
       setMark();
     }
@@ -109,9 +113,16 @@ final class LibEventChannels implements EventChannels {
   private synchronized void retireIfMoved() {
     if (!device.isRetired() && device.hasPorts() && hasMoved()) {
       LOG.warn("the domain was moved while ports were bound: they are left alone for ever");
-      device.retire();
-      wait.wake();
+      retire();
     }
+  }
+
+  private synchronized void retire() {
+    if (readiness != null) {
+      readiness.unfollow();
+    }
+    device.retire();
+    wait.wake();
   }
 
   private boolean hasMoved() {
@@ -161,6 +172,32 @@ final class LibEventChannels implements EventChannels {
   }
 
   @Override
+  public Optional<EventPort> poll() {
+    EvtchnDevice current = device;
+    if (closed || !current.enter()) {
+      return Optional.empty();
+    }
+    try {
+      return current.next();
+    } finally {
+      current.leave();
+    }
+  }
+
+  @Override
+  public synchronized int descriptor() throws XenException {
+    requireOpen();
+    if (readiness == null) {
+      Readiness made = new Readiness();
+      if (!device.isRetired()) {
+        made.follow(device.descriptor());
+      }
+      readiness = made;
+    }
+    return readiness.descriptor();
+  }
+
+  @Override
   public void wakeup() {
     wakeup.set(true);
     wait.wake();
@@ -182,8 +219,7 @@ final class LibEventChannels implements EventChannels {
   public synchronized void abandon(EventPort port) {
     if (!closed && device.hasPort(port)) {
       LOG.info("ports before the move are left alone, port={}", port);
-      device.retire();
-      wait.wake();
+      retire();
     }
   }
 
@@ -194,6 +230,10 @@ final class LibEventChannels implements EventChannels {
     }
     closed = true;
     retireIfMoved();
+    if (readiness != null) {
+      readiness.unfollow();
+      readiness.close();
+    }
     device.close();
     wait.close();
     try {

@@ -273,4 +273,111 @@ public abstract class EventChannelsContract extends PortContract {
       front.unbind(front.allocateUnbound(rig().backendId()));
     }
   }
+
+  @Test
+  void theDescriptorTellsOfWhatIsPendingAlready() throws Exception {
+    int fd = back.descriptor(); // its port is pending since it was bound
+    assertThat(PollIn.within(fd, limit)).isTrue();
+    assertThat(back.poll()).contains(backPort);
+    assertThat(back.poll()).as("it is masked").isEmpty();
+    assertThat(PollIn.now(fd)).isFalse();
+    assertThat(back.descriptor()).isEqualTo(fd);
+  }
+
+  @Test
+  void theDescriptorIsReadableAsLongAsAPortIsPending() throws Exception {
+    int fd = front.descriptor();
+    assertThat(PollIn.now(fd)).isFalse();
+    assertThat(front.poll()).isEmpty();
+    back.notify(backPort);
+    assertThat(PollIn.within(fd, limit)).isTrue();
+    assertThat(PollIn.now(fd)).as("it was only looked at").isTrue();
+    assertThat(front.poll()).contains(frontPort);
+    assertThat(front.poll()).isEmpty();
+    assertThat(PollIn.now(fd)).isFalse();
+    back.notify(backPort);
+    assertThat(PollIn.within(fd, Duration.ofMillis(20))).as("the port is masked").isFalse();
+    front.unmask(frontPort);
+    assertThat(PollIn.within(fd, limit)).isTrue();
+    assertThat(front.poll()).contains(frontPort);
+  }
+
+  @Test
+  void theDescriptorTellsOfPortsThatAreBoundLater() throws Exception {
+    int fd = back.descriptor();
+    assertThat(back.poll()).contains(backPort);
+    back.unbind(backPort);
+    EventPort again = back.bindInterdomain(rig().granterId(), frontPort);
+    assertThat(PollIn.within(fd, limit)).isTrue();
+    assertThat(back.poll()).contains(again);
+    assertThat(back.poll()).isEmpty();
+    assertThat(PollIn.now(fd)).isFalse();
+  }
+
+  /** As {@link #aStormOfNotificationsLosesNoEdge}, for a loop that waits for the descriptor. */
+  @Test
+  void aStormOfNotificationsLosesNoReadiness() throws Exception {
+    int rounds = rig().rounds(50_000);
+    int fd = front.descriptor();
+    AtomicInteger published = new AtomicInteger();
+    AtomicInteger seen = new AtomicInteger();
+    CompletableFuture<Void> loop =
+        CompletableFuture.runAsync(
+            () -> {
+              while (seen.get() < rounds) {
+                assertThat(PollIn.within(fd, limit)).isTrue();
+                Optional<EventPort> port = front.poll();
+                while (port.isPresent()) {
+                  front.unmask(port.get());
+                  seen.set(published.get());
+                  port = front.poll();
+                }
+              }
+            });
+    for (int i = 1; i <= rounds; i++) {
+      for (int spin = 0; spin < i % 97; spin++) {
+        Thread.onSpinWait();
+      }
+      published.set(i);
+      back.notify(backPort);
+      while (i % 7 != 0 && seen.get() < i && !loop.isDone()) {
+        Thread.onSpinWait();
+      }
+    }
+    loop.get(20L * rig().patience(), TimeUnit.SECONDS);
+    assertThat(seen).hasValue(rounds);
+  }
+
+  @Test
+  void pollingDoesNotAllocate() throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
+    int fd = front.descriptor();
+    long allocated = 0;
+    int rounds = rig().rounds(30_000);
+    for (int i = 0; i < rounds; i++) {
+      back.notify(backPort);
+      assertThat(PollIn.within(fd, limit)).isTrue();
+      long before = threads.getThreadAllocatedBytes(self);
+      Optional<EventPort> port = front.poll();
+      Optional<EventPort> none = front.poll();
+      long after = threads.getThreadAllocatedBytes(self);
+      if (i >= rounds / 3 * 2) { // warmed up
+        allocated += after - before;
+      }
+      assertThat(none).isEmpty();
+      front.unmask(port.orElseThrow());
+    }
+    assertThat(allocated).isLessThan(4096);
+  }
+
+  @Test
+  void whatIsClosedHasNoDescriptorAndNothingPending() throws Exception {
+    assertThat(back.descriptor()).isNotNegative();
+    back.close();
+    assertThat(back.poll()).isEmpty();
+    assertRefused(Errno.EBADF, back::descriptor);
+    back.notify(backPort);
+    front.notify(frontPort);
+  }
 }

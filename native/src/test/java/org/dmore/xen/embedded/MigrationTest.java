@@ -18,11 +18,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.dmore.xen.Access;
 import org.dmore.xen.DomainId;
 import org.dmore.xen.Errno;
+import org.dmore.xen.EventChannels;
 import org.dmore.xen.EventPort;
 import org.dmore.xen.GrantRef;
 import org.dmore.xen.SharedPage;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
+import org.dmore.xen.contract.PollIn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -284,6 +286,24 @@ class MigrationTest {
     assertThatThrownBy(migration::complete).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(migration::rollback).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(migration::abort).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anEventLoopsDescriptorOutlivesAMove() throws Exception {
+    EventChannels channels = backend.ports().eventChannels();
+    int fd = channels.descriptor();
+    EventPort remote = guest.ports().eventChannels().allocateUnbound(backend.id());
+    EventPort local = channels.bindInterdomain(guest.id(), remote);
+    assertThat(PollIn.now(fd)).as("pending since it was bound, and left so").isTrue();
+    move(backend);
+    assertThat(channels.poll()).as("port=%s went with the source", local).isEmpty();
+    assertThat(PollIn.now(fd)).isFalse();
+    EventPort fresh = channels.allocateUnbound(DomainId.DOM0);
+    EventChannels dom0 = destination.dom0().eventChannels();
+    dom0.notify(dom0.bindInterdomain(backend.id(), fresh));
+    assertThat(PollIn.within(fd, LIMIT)).isTrue();
+    assertThat(channels.poll()).contains(fresh);
+    assertThat(channels.descriptor()).isEqualTo(fd);
   }
 
   static List<FaultPlan> faults() {

@@ -1,5 +1,6 @@
 package org.dmore.vdev.backend;
 
+import io.netty.channel.IoEventLoop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the guests' notifications to the console's event loop: one thread waits for event
- * channels, and hands each event to its handler on the loop. The channel stays masked until the
- * handler is done, so that a guest that notifies without end costs one handler at a time.
+ * Brings the guests' notifications to the console's event loop, and each to its handler there. An
+ * epoll loop waits for event channels itself, beside its sockets; for any other executor a thread
+ * does. The channel stays masked until the handler is done, so that a guest that notifies without
+ * end costs one handler at a time.
  *
  * <p>Thread-safe.
  */
@@ -22,19 +24,46 @@ public final class EventPump implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventPump.class);
   private static final Duration AWAIT = Duration.ofSeconds(1);
 
+  /** Events that are served before the loop's sockets get their turn. */
+  private static final int TURN = 4;
+
   private final EventChannels channels;
   private final Executor loop;
   private final Map<EventPort, Dispatch> handlers = new ConcurrentHashMap<>();
-  private final Thread thread;
+  private Optional<LoopDescriptor> descriptor = Optional.empty();
+  private Optional<Thread> thread = Optional.empty();
   private volatile boolean closed;
 
-  /** Starts the thread. */
+  /** Begins to wait. */
   public EventPump(EventChannels channels, Executor loop) {
     this.channels = channels;
     this.loop = loop;
-    this.thread = new Thread(this::run, "event-pump");
-    thread.setDaemon(true);
-    thread.start();
+    if (LoopDescriptor.isPossibleOn(loop)) {
+      try {
+        descriptor =
+            Optional.of(
+                LoopDescriptor.enter(
+                    (IoEventLoop) loop, channels.descriptor(), this::serve, this::startThread));
+      } catch (XenException e) {
+        startThread(e);
+      }
+    } else {
+      startThread();
+    }
+  }
+
+  private void startThread(Throwable cause) {
+    LOG.warn("the event loop cannot wait for event channels, a thread does: {}", cause.toString());
+    startThread();
+  }
+
+  private synchronized void startThread() {
+    if (!closed) {
+      Thread waiting = new Thread(this::run, "event-pump");
+      waiting.setDaemon(true);
+      waiting.start();
+      thread = Optional.of(waiting);
+    }
   }
 
   /** Binds a guest's port and runs the handler on the loop at each event. */
@@ -68,10 +97,25 @@ public final class EventPump implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
+    descriptor.ifPresent(LoopDescriptor::leave);
     channels.wakeup();
-    thread.interrupt();
+    thread.ifPresent(Thread::interrupt);
+  }
+
+  /** A turn of the loop; what is left over keeps the descriptor readable. */
+  private void serve() {
+    for (int i = 0; i < TURN; i++) {
+      Optional<EventPort> port = closed ? Optional.empty() : channels.poll();
+      if (port.isEmpty()) {
+        return;
+      }
+      Dispatch handler = handlers.get(port.get());
+      if (handler != null) { // else unbound, or still being bound: bind unmasks
+        handler.run();
+      }
+    }
   }
 
   private void run() {
@@ -116,6 +160,8 @@ public final class EventPump implements AutoCloseable {
         if (handlers.get(port) == this) {
           handler.run();
         }
+      } catch (RuntimeException e) {
+        LOG.error("port={} an event's handler failed", port, e);
       } finally {
         if (handlers.get(port) == this) {
           channels.unmask(port);
