@@ -3,16 +3,14 @@ package org.dmore.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dmore.benchmarks.rig.FloorRig;
+import org.dmore.benchmarks.rig.TripRig;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * What {@link KeystrokeBenchmark} is to be read against: the same bytes from the same client to a
@@ -23,40 +21,22 @@ import org.openjdk.jmh.annotations.TearDown;
 public class FloorBenchmark {
 
   /** The rig, used by the one benchmark thread. */
-  @State(Scope.Thread)
-  public static class Floor {
+  public static class Floor extends TripState {
     /** Whether another thread is woken to count, as a guest's interrupt has to be. */
     @Param({"false", "true"})
     public boolean wake;
 
-    private FloorRig rig;
-    private Trip trip;
-
-    @Setup(Level.Trial)
-    public void build() throws IOException {
-      rig = new FloorRig(wake);
-      trip = new Trip(rig.client(), rig.keys());
-      warmUp();
-    }
-
-    Trip trip() {
-      return trip;
-    }
-
-    void warmUp() throws IOException {}
-
-    @TearDown(Level.Trial)
-    public void close() throws IOException {
-      rig.close();
+    @Override
+    TripRig newRig() throws IOException {
+      return new FloorRig(wake);
     }
   }
 
   /** The same, left alone before each message. */
-  @State(Scope.Thread)
   public static class Rested extends Floor {
     @Override
-    void warmUp() throws IOException {
-      trip().warmUp();
+    void warmUp(Trip built) throws IOException {
+      built.warmUp();
     }
 
     @Setup(Level.Invocation)

@@ -3,15 +3,13 @@ package org.dmore.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dmore.benchmarks.rig.KeystrokeRig;
+import org.dmore.benchmarks.rig.TripRig;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * A keystroke from the client's {@code write} to the guest's driver handing it on, through all that
@@ -23,36 +21,18 @@ import org.openjdk.jmh.annotations.TearDown;
 public class KeystrokeBenchmark {
 
   /** The rig, used by the one benchmark thread. */
-  @State(Scope.Thread)
-  public static class Whole {
-    private KeystrokeRig rig;
-    private Trip trip;
-
-    @Setup(Level.Trial)
-    public void build() throws IOException, InterruptedException {
-      rig = new KeystrokeRig();
-      trip = new Trip(rig.client(), rig.keys());
-      warmUp();
-    }
-
-    Trip trip() {
-      return trip;
-    }
-
-    void warmUp() throws IOException {}
-
-    @TearDown(Level.Trial)
-    public void close() throws IOException {
-      rig.close();
+  public static class Whole extends TripState {
+    @Override
+    TripRig newRig() throws IOException, InterruptedException {
+      return new KeystrokeRig();
     }
   }
 
   /** The same, left alone before each key. */
-  @State(Scope.Thread)
   public static class Rested extends Whole {
     @Override
-    void warmUp() throws IOException {
-      trip().warmUp();
+    void warmUp(Trip built) throws IOException {
+      built.warmUp();
     }
 
     @Setup(Level.Invocation)

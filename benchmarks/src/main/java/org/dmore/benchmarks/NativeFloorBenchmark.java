@@ -3,15 +3,13 @@ package org.dmore.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dmore.benchmarks.rig.NativeFloorRig;
+import org.dmore.benchmarks.rig.TripRig;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * What every server in a JVM is to be read against: the same bytes from the same client to a
@@ -22,36 +20,18 @@ import org.openjdk.jmh.annotations.TearDown;
 public class NativeFloorBenchmark {
 
   /** The rig, used by the one benchmark thread. */
-  @State(Scope.Thread)
-  public static class Floor {
-    private NativeFloorRig rig;
-    private Trip trip;
-
-    @Setup(Level.Trial)
-    public void build() throws IOException, InterruptedException {
-      rig = new NativeFloorRig();
-      trip = new Trip(rig.client(), rig.keys());
-      warmUp();
-    }
-
-    Trip trip() {
-      return trip;
-    }
-
-    void warmUp() throws IOException {}
-
-    @TearDown(Level.Trial)
-    public void close() throws IOException {
-      rig.close();
+  public static class Floor extends TripState {
+    @Override
+    TripRig newRig() throws IOException, InterruptedException {
+      return new NativeFloorRig();
     }
   }
 
   /** The same, left alone before each message. */
-  @State(Scope.Thread)
   public static class Rested extends Floor {
     @Override
-    void warmUp() throws IOException {
-      trip().warmUp();
+    void warmUp(Trip built) throws IOException {
+      built.warmUp();
     }
 
     @Setup(Level.Invocation)

@@ -3,6 +3,7 @@ package org.dmore.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dmore.benchmarks.report.VideoLoad;
+import org.dmore.benchmarks.rig.TripRig;
 import org.dmore.benchmarks.rig.WatchedRig;
 import org.dmore.benchmarks.rig.Watching;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -11,9 +12,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** As {@link KeystrokeBenchmark#paced}, while the guest draws and other clients follow it. */
@@ -22,19 +21,21 @@ import org.openjdk.jmh.annotations.TearDown;
 public class WatchedKeystrokeBenchmark {
 
   /** The rig, used by the one benchmark thread. */
-  @State(Scope.Thread)
-  public static class Watched {
+  public static class Watched extends TripState {
     /** What goes on beside the keys. */
     @Param public Watching watching;
 
     private WatchedRig rig;
-    private Trip trip;
 
-    @Setup(Level.Trial)
-    public void build() throws IOException, InterruptedException {
+    @Override
+    TripRig newRig() throws IOException, InterruptedException {
       rig = new WatchedRig(watching);
-      trip = new Trip(rig.client(), rig.keys());
-      trip.warmUp();
+      return rig;
+    }
+
+    @Override
+    void warmUp(Trip built) throws IOException {
+      built.warmUp();
     }
 
     @Setup(Level.Iteration)
@@ -52,16 +53,11 @@ public class WatchedKeystrokeBenchmark {
     public void requireVideo() {
       VideoLoad.tell(rig.requireVideo());
     }
-
-    @TearDown(Level.Trial)
-    public void close() throws IOException {
-      rig.close();
-    }
   }
 
   /** A key every 2 ms; the client sleeps until the guest wakes it. */
   @Benchmark
   public void paced(Watched watched) throws IOException {
-    watched.trip.parking();
+    watched.trip().parking();
   }
 }

@@ -4,11 +4,9 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.SessionsReport;
@@ -16,6 +14,7 @@ import org.dmore.benchmarks.rig.SessionsRig;
 import org.dmore.benchmarks.rig.SessionsRig.Activity;
 import org.dmore.benchmarks.rig.SessionsRig.Memory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,16 +61,11 @@ final class SessionsCommand implements Callable<Integer> {
       description = "How long each is measured: 1 to 600; ${DEFAULT-VALUE} if not given.")
   private int seconds;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the figures there as well, for programs.")
-  private Optional<Path> json = Optional.empty();
+  @Mixin private ResultOutput output;
 
   @Override
   public Integer call() throws IOException {
     check();
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Machine machine =
         Machine.here(
@@ -92,17 +86,13 @@ final class SessionsCommand implements Callable<Integer> {
       Memory withAll = rig.memory();
       SessionsReport report =
           new SessionsReport(idle, active, before, withIdle, withAll, resting, scrolling, machine);
-      out.print(report.markdown());
-      out.flush();
-      if (json.isPresent()) {
-        report.result().write(json.get());
-      }
+      output.write(report.markdown(), report.result(), spec);
     }
     return 0;
   }
 
   private void check() {
-    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
+    output.check(spec);
     List<String> problems = new ArrayList<>();
     require(problems, "--idle", idle, MAX_SESSIONS);
     require(problems, "--active", active, MAX_SESSIONS);

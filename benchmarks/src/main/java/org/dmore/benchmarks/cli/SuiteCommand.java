@@ -2,7 +2,6 @@ package org.dmore.benchmarks.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.dmore.benchmarks.report.Measurement;
 import org.dmore.benchmarks.report.ResultFile;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,23 +41,13 @@ abstract class SuiteCommand implements Callable<Integer> {
       description = "Measured iterations in each JVM: 1 to 100.")
   private Optional<Integer> iterations = Optional.empty();
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the figures there as well, for programs.")
-  private Optional<Path> json = Optional.empty();
+  @Mixin private ResultOutput output;
 
   @Option(
       names = "--jmh-json",
       paramLabel = "FILE",
       description = "Write JMH's own result there as well.")
   private Optional<Path> jmhJson = Optional.empty();
-
-  @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = "Write the table there as well, in Markdown.")
-  private Optional<Path> output = Optional.empty();
 
   @Option(
       names = "--log",
@@ -78,12 +68,10 @@ abstract class SuiteCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     BenchPlan plan = plan();
-    json.ifPresent(file -> ResultPath.requireWritable(spec, "--json", file));
+    output.check(spec);
     jmhJson.ifPresent(file -> ResultPath.requireWritable(spec, "--jmh-json", file));
-    output.ifPresent(file -> ResultPath.requireWritable(spec, "--output", file));
     log.ifPresent(file -> ResultPath.requireWritable(spec, "--log", file));
 
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Machine machine = Machine.here(commandText());
     suite.leftOut().ifPresent(what -> err.println("dmore: " + what));
@@ -93,16 +81,8 @@ abstract class SuiteCommand implements Callable<Integer> {
     } catch (RunnerException e) {
       throw new IOException("the benchmarks did not run: " + reason(e), e);
     }
-    String report = report(measured, machine);
-    out.println();
-    out.print(report);
-    out.flush();
-    if (output.isPresent()) {
-      Files.writeString(output.get(), report);
-    }
-    if (json.isPresent()) {
-      result(measured, machine).write(json.get());
-    }
+    spec.commandLine().getOut().println();
+    output.write(report(measured, machine), result(measured, machine), spec);
     if (measured.size() < plan.benchmarks()) {
       err.println(
           "dmore: benchmarks="

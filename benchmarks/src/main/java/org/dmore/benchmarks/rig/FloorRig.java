@@ -25,7 +25,7 @@ import org.dmore.rfb.RfbServer;
  * and a handler that only counts messages. Optionally the count is made by another thread that the
  * handler wakes, as a guest's interrupt has to.
  */
-public final class FloorRig implements AutoCloseable {
+public final class FloorRig implements TripRig {
   private final Arrivals keys = new Arrivals();
   private final IoEventLoopGroup group = RfbServer.newEventLoopGroup(1, "floor");
   private final WokenThread woken;
@@ -68,11 +68,13 @@ public final class FloorRig implements AutoCloseable {
   }
 
   /** The client's end. */
+  @Override
   public KeyClient client() {
     return client;
   }
 
   /** The server's end: counts messages. */
+  @Override
   public Arrivals keys() {
     return keys;
   }

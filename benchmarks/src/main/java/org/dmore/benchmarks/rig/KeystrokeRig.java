@@ -12,7 +12,7 @@ import org.dmore.xen.embedded.EmbeddedDomain;
  * The whole way of a key: a client's socket, consoled as DomR runs it, the ring in mapped memory, a
  * guest's driver on its virtual CPU.
  */
-public final class KeystrokeRig implements AutoCloseable {
+public final class KeystrokeRig implements TripRig {
   private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Arrivals keys = new Arrivals();
@@ -55,11 +55,13 @@ public final class KeystrokeRig implements AutoCloseable {
   }
 
   /** The viewer's end. */
+  @Override
   public KeyClient client() {
     return client;
   }
 
   /** The guest's end: counts keys. */
+  @Override
   public Arrivals keys() {
     return keys;
   }

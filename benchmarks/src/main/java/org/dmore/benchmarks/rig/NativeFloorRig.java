@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * What no server in a JVM can be faster than: the same client, and a process in C that waits by
  * epoll, reads the key and wakes a second thread, which counts in memory that the client shares.
  */
-public final class NativeFloorRig implements AutoCloseable {
+public final class NativeFloorRig implements TripRig {
   private static final long END_SECONDS = 5;
 
   private final Process process;
@@ -53,11 +53,13 @@ public final class NativeFloorRig implements AutoCloseable {
   }
 
   /** The client's end. */
+  @Override
   public KeyClient client() {
     return client;
   }
 
   /** The process's end: counts keys. */
+  @Override
   public KeyCount keys() {
     return keys;
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** The whole way of a key while the guest draws and other clients follow it. */
-public final class WatchedRig implements AutoCloseable {
+public final class WatchedRig implements TripRig {
   private static final long FIRST_UPDATE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** Of the changes that are drawn, one in so many must at least come to each client. */
@@ -50,11 +50,13 @@ public final class WatchedRig implements AutoCloseable {
   }
 
   /** The client that types. */
+  @Override
   public KeyClient client() {
     return pair.client();
   }
 
   /** The guest's end: counts keys. */
+  @Override
   public KeyCount keys() {
     return pair.keys();
   }
