@@ -162,7 +162,9 @@ final class Arrival {
         throw e;
       } catch (IOException | TimeoutException e) {
         LOG.warn("vm={} cannot come to host={}: {}", pair.domR(), to.name(), Move.why(e));
-        startDomR();
+        if (to.find(pair.domR()).isEmpty()) {
+          startDomR();
+        }
       }
     }
     unpause(pair.domR());
@@ -188,6 +190,9 @@ final class Arrival {
         return;
       } catch (IOException e) {
         LOG.warn("vm={} did not arrive: {}", pair.domR(), Move.why(e));
+        if (to.find(pair.domR()).isPresent()) {
+          return; // it did, and it was only not confirmed
+        }
       }
     }
     letGo();
@@ -223,8 +228,8 @@ final class Arrival {
               .formatted(pair.domR(), to.name()));
     }
     LOG.warn("vm={} is started anew at host={}", pair.domR(), to.name());
-    renewed = true;
     to.startConsoleVm(pair.domR());
+    renewed = true; // where that failed, whatever is there then says which one it is
   }
 
   private void completeDomR() throws IOException, InterruptedException, TimeoutException {

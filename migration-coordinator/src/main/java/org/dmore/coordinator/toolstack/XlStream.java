@@ -94,13 +94,22 @@ final class XlStream {
     return Files.exists(folder.resolve("ready"));
   }
 
-  /** {@code xl}'s exit status, once it has ended. */
+  /** {@code xl}'s exit status, once it has ended; -1 if it ended without saying. */
   OptionalInt status() throws IOException {
+    OptionalInt told = told();
+    if (told.isPresent() || isAlive()) {
+      return told;
+    }
+    told = told(); // it may have said so and ended since the first look
+    return told.isPresent() ? told : OptionalInt.of(-1);
+  }
+
+  private OptionalInt told() throws IOException {
     try {
       String text = Files.readString(folder.resolve("status")).strip();
       return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
     } catch (NoSuchFileException e) {
-      return isAlive() ? OptionalInt.empty() : OptionalInt.of(-1);
+      return OptionalInt.empty();
     }
   }
 
