@@ -66,6 +66,8 @@ class WallsTest {
           RFB + ".web",
           "io.micrometer..",
           "io.netty.channel",
+          "io.netty.channel.epoll",
+          "io.netty.channel.unix",
           "io.netty.util..",
           LOG,
           "java..");

@@ -1,6 +1,5 @@
 package org.dmore.vdev.backend;
 
-import io.netty.channel.IoEventLoop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the guests' notifications to the console's event loop, and each to its handler there. An
- * epoll loop waits for event channels itself, beside its sockets; for any other executor a thread
- * does. The channel stays masked until the handler is done, so that a guest that notifies without
- * end costs one handler at a time.
+ * Brings the guests' notifications to the console's event loop, and each to its handler there. A
+ * loop that can waits for event channels itself, beside its sockets; for any other a thread does.
+ * The channel stays masked until the handler is done, so that a guest that notifies without end
+ * costs one handler at a time.
  *
  * <p>Thread-safe.
  */
@@ -30,20 +29,27 @@ public final class EventPump implements AutoCloseable {
   private final EventChannels channels;
   private final Executor loop;
   private final Map<EventPort, Dispatch> handlers = new ConcurrentHashMap<>();
-  private Optional<LoopDescriptor> descriptor = Optional.empty();
+  private Optional<DescriptorLoop.Entry> descriptor = Optional.empty();
   private Optional<Thread> thread = Optional.empty();
   private volatile boolean closed;
 
-  /** Begins to wait. */
+  /** Begins to wait, on a thread that hands over to the loop. */
   public EventPump(EventChannels channels, Executor loop) {
+    this(channels, loop, Optional.empty());
+  }
+
+  /**
+   * Begins to wait.
+   *
+   * @param waiting the same loop, if it can wait by itself
+   */
+  public EventPump(EventChannels channels, Executor loop, Optional<DescriptorLoop> waiting) {
     this.channels = channels;
     this.loop = loop;
-    if (LoopDescriptor.isPossibleOn(loop)) {
+    if (waiting.isPresent()) {
       try {
         descriptor =
-            Optional.of(
-                LoopDescriptor.enter(
-                    (IoEventLoop) loop, channels.descriptor(), this::serve, this::startThread));
+            Optional.of(waiting.get().enter(channels.descriptor(), this::serve, this::startThread));
       } catch (XenException e) {
         startThread(e);
       }
@@ -66,7 +72,10 @@ public final class EventPump implements AutoCloseable {
     }
   }
 
-  /** Binds a guest's port and runs the handler on the loop at each event. */
+  /**
+   * Binds a guest's port and runs the handler on the loop at each event. A new port is pending, but
+   * nobody may hear of that who is not on the loop.
+   */
   public EventPort bind(org.dmore.xen.DomainId remote, EventPort remotePort, Runnable handler)
       throws XenException {
     EventPort port = channels.bindInterdomain(remote, remotePort);
@@ -99,7 +108,7 @@ public final class EventPump implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    descriptor.ifPresent(LoopDescriptor::leave);
+    descriptor.ifPresent(DescriptorLoop.Entry::leave);
     channels.wakeup();
     thread.ifPresent(Thread::interrupt);
   }

@@ -163,7 +163,7 @@ public final class Consoled implements AutoCloseable {
     this.loop = group.next();
     this.store = ports.xenStore();
     this.mark = new HostMark(store, "consoled");
-    this.events = new EventPump(ports.eventChannels(), loop);
+    this.events = new EventPump(ports.eventChannels(), loop, LoopDescriptor.on(loop));
     this.console =
         new GuestConsole(
             config.guestName(),

@@ -14,6 +14,7 @@ import org.dmore.xen.DomainId;
 import org.dmore.xen.EventPort;
 import org.dmore.xen.GuestPorts;
 import org.dmore.xen.XenException;
+import org.dmore.xen.XenbusState;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.VirtualCpu;
 
@@ -142,6 +143,15 @@ public final class BenchGuest {
               framebuffer.update(x, y, 1, 1);
               return "";
             });
+  }
+
+  /** Whether both drivers have seen that their backends are connected; they may work before. */
+  public boolean isConnected() throws Exception {
+    return (boolean)
+        run(
+            () ->
+                keyboard.state() == XenbusState.CONNECTED
+                    && framebuffer.state() == XenbusState.CONNECTED);
   }
 
   /** Has the kernel ask all devices to close. */

@@ -135,6 +135,7 @@ class RebootTest {
       BenchGuest last = bench.guest();
       boolean crash = round % 2 == 0;
       if (!crash) {
+        await("drivers have seen it").atMost(DeviceBench.SOON).until(last::isConnected);
         last.shutdown();
         bench.awaitNoKeyboard();
       }

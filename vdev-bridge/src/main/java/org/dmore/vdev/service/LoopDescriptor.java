@@ -1,5 +1,6 @@
-package org.dmore.vdev.backend;
+package org.dmore.vdev.service;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -7,8 +8,9 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
-import java.util.concurrent.Executor;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.dmore.vdev.backend.DescriptorLoop;
 
 /**
  * A descriptor that an event loop waits for beside its sockets. Its owner keeps it open until it
@@ -16,7 +18,7 @@ import java.util.function.Consumer;
  *
  * <p>Thread-safe; what is called at readiness runs on the loop.
  */
-final class LoopDescriptor implements EpollIoHandle {
+final class LoopDescriptor implements EpollIoHandle, DescriptorLoop.Entry {
   private final FileDescriptor fd;
   private final Runnable readable;
   private IoRegistration registration;
@@ -27,18 +29,14 @@ final class LoopDescriptor implements EpollIoHandle {
     this.readable = readable;
   }
 
-  /** Whether this kind of loop can wait for a descriptor that is no socket. */
-  static boolean isPossibleOn(Executor loop) {
-    return loop instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class);
+  /** The loop as one that waits for descriptors; empty if it is of a kind that cannot. */
+  static Optional<DescriptorLoop> on(EventLoop loop) {
+    return loop instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class)
+        ? Optional.of((fd, readable, refused) -> enter(io, fd, readable, refused))
+        : Optional.empty();
   }
 
-  /**
-   * Has a loop wait for it.
-   *
-   * @param readable called again and again while it is readable; must not throw
-   * @param refused told if the loop does not take it
-   */
-  static LoopDescriptor enter(
+  private static LoopDescriptor enter(
       IoEventLoop loop, int fd, Runnable readable, Consumer<Throwable> refused) {
     LoopDescriptor descriptor = new LoopDescriptor(fd, readable);
     Future<IoRegistration> unused =
@@ -63,8 +61,8 @@ final class LoopDescriptor implements EpollIoHandle {
     }
   }
 
-  /** Has the loop wait for it no more. */
-  synchronized void leave() {
+  @Override
+  public synchronized void leave() {
     left = true;
     if (registration != null) {
       registration.cancel();
