@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * that a server is gone until the next one takes it. Serves one client, which types and asks for no
  * picture.
  */
-final class BufferingProxy implements AutoCloseable {
+public final class BufferingProxy implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BufferingProxy.class);
   private static final int KEY_EVENT = 4;
   private static final int KEY_EVENT_LENGTH = 8;
@@ -39,7 +39,7 @@ final class BufferingProxy implements AutoCloseable {
    *
    * @param server where the console is served now
    */
-  BufferingProxy(Supplier<InetSocketAddress> server) throws IOException {
+  public BufferingProxy(Supplier<InetSocketAddress> server) throws IOException {
     this.server = server;
     listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     Thread thread = new Thread(this::serve, "proxy");
@@ -48,7 +48,7 @@ final class BufferingProxy implements AutoCloseable {
   }
 
   /** Where the client connects. */
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 

@@ -12,7 +12,7 @@ import org.dmore.benchmarks.lab.typing.Keys;
  * all of them again in another order, and so on. So two equal events are some way apart, and one
  * that is lost, doubled or out of its place is seen as that. Not thread-safe.
  */
-final class KeySequence {
+public final class KeySequence {
   /** Keys of the us layout that need no Shift and have no meaning to the guest's line editor. */
   private static final String CHARACTERS = "1234567890-=qwertyuiop[]asdfghjklzxcvbnm";
 
@@ -23,7 +23,7 @@ final class KeySequence {
   private int next;
   private boolean pressed;
 
-  KeySequence(Random random) {
+  public KeySequence(Random random) {
     this.random = random;
     for (int i = 0; i < CHARACTERS.length(); i++) {
       KeyEvent press = Keys.typed(CHARACTERS.substring(i, i + 1)).get(0);

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  *
  * <p>{@link #begin} and {@link #end} and what lies between two of their calls belong to one thread.
  */
-final class SteadyTypist implements AutoCloseable {
+public final class SteadyTypist implements AutoCloseable {
   private static final long RECONNECT_MILLIS = 30_000;
 
   private final Supplier<InetSocketAddress> server;
@@ -33,7 +33,7 @@ final class SteadyTypist implements AutoCloseable {
    * @param server where the console is now
    * @param rate key events a second, each a press or a release
    */
-  SteadyTypist(Supplier<InetSocketAddress> server, int rate, KeySequence sequence)
+  public SteadyTypist(Supplier<InetSocketAddress> server, int rate, KeySequence sequence)
       throws IOException {
     this.server = server;
     this.interval = 1_000_000_000L / rate;
@@ -42,7 +42,7 @@ final class SteadyTypist implements AutoCloseable {
   }
 
   /** Begins to type, on a thread of its own. */
-  void begin() {
+  public void begin() {
     stopping = false;
     thread = new Thread(this::type, "typist");
     thread.setDaemon(true);
@@ -54,7 +54,7 @@ final class SteadyTypist implements AutoCloseable {
    *
    * @throws IOException if the console could not be connected to again
    */
-  void end() throws IOException, InterruptedException {
+  public void end() throws IOException, InterruptedException {
     stopping = true;
     thread.join();
     if (failure.isPresent()) {
@@ -63,7 +63,7 @@ final class SteadyTypist implements AutoCloseable {
   }
 
   /** Types the keys after which nothing is under way any more. */
-  void typeFence() throws IOException, InterruptedException {
+  public void typeFence() throws IOException, InterruptedException {
     for (TypedKey key : KeySequence.fence()) {
       connectAgainIfCut();
       send(key);
@@ -71,12 +71,12 @@ final class SteadyTypist implements AutoCloseable {
   }
 
   /** What was typed since the last call. */
-  TimedKeys take() {
+  public TimedKeys take() {
     return sent.take();
   }
 
   /** Connections that the server's end cut, since the last call. */
-  int takeCuts() {
+  public int takeCuts() {
     int count = cuts;
     cuts = 0;
     return count;

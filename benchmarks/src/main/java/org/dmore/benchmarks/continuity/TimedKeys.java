@@ -10,7 +10,7 @@ import org.dmore.benchmarks.lab.recorder.KeyEvent;
  * @param events the events
  * @param times {@link System#nanoTime} of each
  */
-record TimedKeys(List<KeyEvent> events, List<Long> times) {
+public record TimedKeys(List<KeyEvent> events, List<Long> times) {
   /** Begins with none. */
   TimedKeys() {
     this(new ArrayList<>(), new ArrayList<>());

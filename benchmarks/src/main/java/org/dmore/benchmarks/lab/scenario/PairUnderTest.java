@@ -83,9 +83,14 @@ final class PairUnderTest {
 
   /** Both guests have come to another host. */
   void movedTo(Dom0 destination) throws LabException {
+    guestMovedTo(destination);
+    domRConsole.movedTo(destination);
+  }
+
+  /** The guest has, and there is no DomR. */
+  void guestMovedTo(Dom0 destination) throws LabException {
     host = destination;
     domUConsole.movedTo(destination);
-    domRConsole.movedTo(destination);
   }
 
   Recorder recorder() {

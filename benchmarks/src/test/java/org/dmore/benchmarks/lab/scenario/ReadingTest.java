@@ -146,6 +146,8 @@ class ReadingTest {
             "isolation",
             "recovery",
             "contract",
-            "keystroke");
+            "keystroke",
+            "continuity",
+            "cost");
   }
 }
