@@ -36,7 +36,7 @@
 enum { WIDTH = 1024, HEIGHT = 768, PIXELS = WIDTH * HEIGHT, QUIET_US = 30000 };
 
 /* With quality 6: squares of so many pixels a side may differ by so much in each channel's mean. */
-enum { SIDE = 8, MOST_MEAN = 16 };
+enum { SIDE = 8, MOST_MEAN = 24 };
 
 enum { ENCODING_COPY_RECT = 1, ENCODING_TIGHT = 7, ENCODING_ZRLE = 16 };
 enum { PSEUDO_QUALITY_6 = -26, PSEUDO_LAST_RECT = -224 };

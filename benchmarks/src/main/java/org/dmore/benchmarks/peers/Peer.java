@@ -166,18 +166,12 @@ public final class Peer implements AutoCloseable {
 
   /** Processor time of all its processes so far, in seconds, in steps of 10 ms. */
   double cpuSeconds() throws IOException {
-    double seconds = 0;
+    double ticks = 0;
     for (Process process : List.copyOf(processes)) {
-      seconds += cpuSeconds(process);
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      ticks += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
     }
-    return seconds;
-  }
-
-  /** Processor time of one process so far, in seconds, in steps of 10 ms. */
-  public static double cpuSeconds(Process process) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
     return ticks / TICKS_PER_SECOND;
   }
 

@@ -27,9 +27,10 @@ public final class VideoReport {
   private static final String LEGEND =
       """
       A Mpixel is a million pixels of damage: of the bounds of what changed. CPU is that of the
-      server's process, all its threads, without the application's, which stands beside it. First update: all of the screen, from its request to its end, the client's decoding
-      counted. Sent again: updates that carry nothing of the frame, such as pixels without JPEG's
-      loss; not in the bytes before, but in the CPU.""";
+      server's process, all its threads, without the application's, which stands beside it. First
+      update: all of the screen, from its request to its end, the client's decoding counted. Sent
+      again: updates that carry nothing of the frame, such as pixels without JPEG's loss; not in the
+      bytes before, but in the CPU.""";
 
   private final ResultFile result;
 

@@ -41,7 +41,7 @@ public record VideoPlan(
   /** For figures that are kept. */
   public static VideoPlan full() {
     return new VideoPlan(
-        2,
+        3,
         List.of(FrameSequence.values()),
         24,
         Duration.ofMillis(1000),
