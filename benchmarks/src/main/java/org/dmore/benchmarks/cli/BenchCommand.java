@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       KeystrokeCommand.class,
       PeersCommand.class,
       ReportCommand.class,
-      SessionsCommand.class
+      SessionsCommand.class,
+      VideoCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -40,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
     if (!goals.applied()) {
       err.println(
           "dmore: nothing was checked: no goal is about these results' figures;"
-              + " name results of bench peers, keystroke or continuity");
+              + " name results of bench peers, video, keystroke or continuity");
       return 1;
     }
     goals.missed().forEach(text -> err.println("dmore: missed: " + text));

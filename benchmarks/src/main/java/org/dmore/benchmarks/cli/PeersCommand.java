@@ -2,7 +2,6 @@ package org.dmore.benchmarks.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +45,7 @@ final class PeersCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     output.check(spec);
     PrintWriter err = spec.commandLine().getErr();
-    List<Subject> present = installed(err);
+    List<Subject> present = Installed.of(Subject.values(), Subject::title, Subject::missing, err);
     if (present.stream().noneMatch(Subject::isPeer)) {
       err.println("dmore: no server is installed to compare with: install one of the above");
       return 1;
@@ -68,20 +67,5 @@ final class PeersCommand implements Callable<Integer> {
         .filter(Subject::isPeer)
         .map(Subject::title)
         .collect(Collectors.toSet());
-  }
-
-  /** What can be measured; says what cannot, and why. */
-  private static List<Subject> installed(PrintWriter err) {
-    List<Subject> present = new ArrayList<>();
-    for (Subject subject : Subject.values()) {
-      List<String> missing = subject.missing();
-      if (missing.isEmpty()) {
-        present.add(subject);
-      } else {
-        err.println(
-            "dmore: %s is left out: %s".formatted(subject.title(), String.join("; ", missing)));
-      }
-    }
-    return present;
   }
 }

@@ -27,6 +27,7 @@ public final class ResultPage {
           "keystroke", "Keystroke: from the client's socket to the guest's driver",
           "lab-keystroke", "Keystroke on real Xen: from a key to the guest's answer",
           "peers", "Peers: the same client on other VNC servers",
+          "video", "Video: the same frames through other VNC servers",
           "encoders", "Encoders: what pictures cost",
           "sessions", "Sessions: what many viewers cost",
           "cost", "Cost: start, sessions, image",

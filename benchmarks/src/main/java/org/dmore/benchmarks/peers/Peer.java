@@ -3,6 +3,7 @@ package org.dmore.benchmarks.peers;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * A server that runs, and its application, whose answers come on standard output. Closing it ends
  * their processes; so does the end of this JVM, and an answer that does not come in time.
  */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
   /** A process's user and system time in /proc/PID/stat, counted from the field after its name. */
   private static final int USER_TIME = 14 - 3;
 
@@ -44,7 +45,7 @@ final class Peer implements AutoCloseable {
    * @param log where its processes log to
    * @param patience how long an answer, or what a key draws, may take
    */
-  Peer(String name, Path log, Duration patience) {
+  public Peer(String name, Path log, Duration patience) {
     this.name = name;
     this.log = log;
     this.patience = patience;
@@ -53,7 +54,7 @@ final class Peer implements AutoCloseable {
   }
 
   /** Starts one of its processes; what that logs is kept for error messages. */
-  Process start(Map<String, String> environment, Redirect output, List<String> command)
+  public Process start(Map<String, String> environment, Redirect output, List<String> command)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
@@ -66,12 +67,15 @@ final class Peer implements AutoCloseable {
   }
 
   /** Starts the process whose standard output has the answers. */
-  void startApplication(Map<String, String> environment, List<String> command) throws IOException {
-    answers = start(environment, Redirect.PIPE, command).getInputStream();
+  public Process startApplication(Map<String, String> environment, List<String> command)
+      throws IOException {
+    Process application = start(environment, Redirect.PIPE, command);
+    answers = application.getInputStream();
+    return application;
   }
 
   /** Waits until the application says {@code ready}, or {@code ready PORT}, and connects there. */
-  void awaitReady(int port) throws IOException {
+  public void awaitReady(int port) throws IOException {
     String said = line(answers);
     if (!said.startsWith(READY)) {
       throw failed("it said '" + said + "' instead of being ready", null);
@@ -83,14 +87,37 @@ final class Peer implements AutoCloseable {
   }
 
   /** A line that one of its processes writes. */
-  String line(InputStream in) throws IOException {
+  public String line(InputStream in) throws IOException {
+    return line(in, "it did not start");
+  }
+
+  /**
+   * Gives one of its processes a command, a line, and waits for the answer.
+   *
+   * @return the answer's line
+   */
+  public String ask(Process process, String command) throws IOException {
+    String unanswered = "it ended before it answered '" + command + "'";
+    try {
+      OutputStream in = process.getOutputStream();
+      in.write((command + "\n").getBytes(StandardCharsets.US_ASCII));
+      in.flush();
+    } catch (IOException e) {
+      throw failed(unanswered, e);
+    }
+    return line(process.getInputStream(), unanswered);
+  }
+
+  private String line(InputStream in, String ended) throws IOException {
     StringBuilder line = new StringBuilder();
     watchdog.start();
     try {
       int octet;
       while ((octet = in.read()) != '\n') {
         if (octet < 0) {
-          throw failed("it did not start", null);
+          throw failed(
+              watchdog.hasActed() ? "no answer within " + patience.toMillis() + " ms" : ended,
+              new EOFException());
         }
         line.append((char) octet);
       }
@@ -101,7 +128,7 @@ final class Peer implements AutoCloseable {
   }
 
   /** Where it listens. */
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return address;
   }
 
@@ -125,7 +152,7 @@ final class Peer implements AutoCloseable {
   }
 
   /** An error that names the server and has the end of its log. */
-  IOException failed(String what, Throwable cause) {
+  public IOException failed(String what, Throwable cause) {
     String said;
     try {
       said = Files.exists(log) ? Files.readString(log, StandardCharsets.ISO_8859_1).strip() : "";
@@ -148,6 +175,14 @@ final class Peer implements AutoCloseable {
     return ticks / TICKS_PER_SECOND;
   }
 
+  /** Ends one of its processes before the others. */
+  public void end(Process process) {
+    synchronized (processes) {
+      processes.remove(process);
+      stop(process);
+    }
+  }
+
   @Override
   public void close() {
     watchdog.close();
@@ -163,12 +198,12 @@ final class Peer implements AutoCloseable {
   private void endProcesses() {
     synchronized (processes) {
       for (int i = processes.size() - 1; i >= 0; i--) {
-        end(processes.get(i));
+        stop(processes.get(i));
       }
     }
   }
 
-  private static void end(Process process) {
+  private static void stop(Process process) {
     process.destroy();
     try {
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {

@@ -8,13 +8,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.dmore.benchmarks.lab.machine.Tool;
 import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.ResultFile;
-import org.dmore.coordinator.cli.Main;
 
 /** Measures servers in rounds: each once in each round, in another order each time. */
 public final class PeersBench {
@@ -92,7 +89,7 @@ public final class PeersBench {
         }
       }
     }
-    return new ResultFile("peers", machine, versions(), rows);
+    return new ResultFile("peers", machine, Versions.of(subjects), rows);
   }
 
   private static Map<String, Double> figures(Samples samples, Optional<Double> cpuSeconds) {
@@ -107,20 +104,5 @@ public final class PeersBench {
     cpuSeconds.ifPresent(
         seconds -> figures.put("cpu_per_1000_keys_s", seconds * 1000 / samples.count()));
     return figures;
-  }
-
-  private SortedMap<String, String> versions() throws IOException, InterruptedException {
-    SortedMap<String, String> versions = new TreeMap<>();
-    String own = Main.class.getPackage().getImplementationVersion();
-    versions.put(Subject.DMORE.title(), own == null ? "not packaged" : own);
-    for (Subject subject : subjects) {
-      if (subject.versionedBy().isPresent()) {
-        Tool.Outcome said =
-            Tool.tryRun("dpkg-query", "-W", "-f", "${Version}", subject.versionedBy().get());
-        versions.put(
-            subject.title(), said.status() == 0 ? said.text().strip() : "not Debian's package");
-      }
-    }
-    return versions;
   }
 }

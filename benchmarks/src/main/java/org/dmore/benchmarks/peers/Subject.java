@@ -1,7 +1,6 @@
 package org.dmore.benchmarks.peers;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +15,7 @@ public enum Subject {
   DMORE("dmore", Optional.empty()) {
     @Override
     void start(Peer peer, Workshop workshop) throws IOException {
-      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-      peer.startApplication(
-          Map.of(),
-          List.of(
-              java.toString(),
-              "-XX:+UseSerialGC",
-              "-Xms64m",
-              "-Xmx512m",
-              "-Dio.netty.leakDetection.level=disabled",
-              "-Dlogback.configurationFile=org/dmore/benchmarks/logback-fork.xml",
-              "-cp",
-              System.getProperty("java.class.path"),
-              AnsweringPair.class.getName()));
+      peer.startApplication(Map.of(), Launch.jvm(AnsweringPair.class));
       peer.awaitReady(0);
     }
   },
@@ -44,29 +31,8 @@ public enum Subject {
     void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
       Path client = workshop.program("peer-x11", "-lX11");
       int port = Workshop.freePort();
-      Process server =
-          peer.start(
-              Map.of(),
-              Redirect.PIPE,
-              List.of(
-                  "Xvnc",
-                  "-displayfd",
-                  "1",
-                  "-rfbport",
-                  Integer.toString(port),
-                  "-localhost",
-                  "-SecurityTypes",
-                  "None",
-                  "-geometry",
-                  "800x600",
-                  "-depth",
-                  "24",
-                  "-AlwaysShared",
-                  "-nolisten",
-                  "tcp",
-                  "-noreset"));
-      String display = ":" + peer.line(server.getInputStream()).strip();
-      peer.startApplication(Map.of("DISPLAY", display), List.of(client.toString()));
+      Launch.Xvnc server = Launch.xvnc(peer, port, 800, 600);
+      peer.startApplication(Map.of("DISPLAY", server.display()), List.of(client.toString()));
       peer.awaitReady(port);
     }
   },

@@ -3,6 +3,7 @@ package org.dmore.benchmarks.peers;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -15,20 +16,26 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.dmore.benchmarks.lab.machine.Tool;
 
-/** A folder for the programs that are made of this module's sources, as long as it is open. */
-final class Workshop implements AutoCloseable {
+/**
+ * A folder for the programs that are made of this module's sources, as long as it is open; the end
+ * of this JVM closes it too.
+ */
+public final class Workshop implements AutoCloseable {
   private static final List<String> C =
       List.of("cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror");
 
   private final Path folder;
   private final Map<String, Path> made = new HashMap<>();
+  private final Thread deleteWithJvm = new Thread(this::deleteQuietly, "workshop-end");
 
-  Workshop() throws IOException {
+  /** Makes the folder. */
+  public Workshop() throws IOException {
     folder = Files.createTempDirectory("dmore-peers");
+    Runtime.getRuntime().addShutdownHook(deleteWithJvm);
   }
 
   /** A file that is not there yet. */
-  Path file(String name) {
+  public Path file(String name) {
     return folder.resolve(name);
   }
 
@@ -38,7 +45,7 @@ final class Workshop implements AutoCloseable {
    * @param name of the source, without its ending
    * @param libraries that it needs, as the linker's options
    */
-  Path program(String name, String... libraries) throws IOException, InterruptedException {
+  public Path program(String name, String... libraries) throws IOException, InterruptedException {
     Path program = made.get(name);
     if (program == null) {
       program = file(name);
@@ -75,7 +82,7 @@ final class Workshop implements AutoCloseable {
   }
 
   /** A port on the loopback that nobody listens at; a server that takes it soon will have it. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -94,9 +101,26 @@ final class Workshop implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    delete();
+    try {
+      Runtime.getRuntime().removeShutdownHook(deleteWithJvm);
+    } catch (IllegalStateException e) {
+      // the JVM ends already
+    }
+  }
+
+  private void deleteQuietly() {
+    try {
+      delete();
+    } catch (IOException | UncheckedIOException e) {
+      // a program that has not ended yet may have written: the system clears its temporary files
+    }
+  }
+
+  private void delete() throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     }
   }

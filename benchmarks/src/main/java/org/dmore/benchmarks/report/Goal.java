@@ -34,6 +34,11 @@ record Goal(String benchmark, String subject, String situation, String figure, B
       return figure <= most;
     }
 
+    /** The rule in words, with the situation that it was held in. */
+    String text() {
+      return goal.text(situation);
+    }
+
     /** Both figures. */
     String figures() {
       return String.format(Locale.ROOT, "%s, at most %s", Figures.text(figure), Figures.text(most));
@@ -93,8 +98,12 @@ record Goal(String benchmark, String subject, String situation, String figure, B
 
   /** The rule in words. */
   String text() {
+    return text(situation);
+  }
+
+  private String text(String where) {
     return "%s: %s of \"%s\", \"%s\", at most %s"
-        .formatted(benchmark, figure, subject, situation, bound.text());
+        .formatted(benchmark, figure, subject, where, bound.text());
   }
 
   /** Holds a result to it: nothing if the result has not the figures. */

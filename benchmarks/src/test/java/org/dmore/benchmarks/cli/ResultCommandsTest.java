@@ -46,6 +46,22 @@ class ResultCommandsTest {
   }
 
   @Test
+  void framesAreCheckedAndShownToo() throws Exception {
+    Path file =
+        write(
+            "video",
+            Row.of("dmore", "video, ZRLE", Map.of("bytes_per_frame", 2000.0)),
+            Row.of("Xvnc", "video, ZRLE", Map.of("bytes_per_frame", 1000.0)));
+
+    assertThat(line.execute("check", file.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("missed: video: bytes_per_frame of \"dmore\", \"video, ZRLE\"")
+        .contains("is 2000, at most 1000");
+    assertThat(line.execute("report", file.toString(), "--output=" + folder.resolve("page")))
+        .isZero();
+  }
+
+  @Test
   void aCheckThatChecksNothingEndsWithStatus1() throws Exception {
     Path file = write("other", Row.of("dmore", "key, at rest", Map.of("p50_us", 1.0)));
     assertThat(line.execute("check", file.toString())).isEqualTo(1);

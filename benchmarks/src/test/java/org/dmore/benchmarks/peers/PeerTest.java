@@ -68,6 +68,33 @@ class PeerTest {
   }
 
   @Test
+  void aProcessIsAskedALineAndAnswersOne() throws Exception {
+    try (Peer peer = new Peer("Echo", folder.resolve("log"), Duration.ofSeconds(60))) {
+      Process echo =
+          peer.startApplication(
+              Map.of(), List.of("sh", "-c", "read line; echo \"$line too\"; read line"));
+
+      assertThat(peer.ask(echo, "one")).isEqualTo("one too");
+      assertThatThrownBy(() -> peer.ask(echo, "two"))
+          .hasMessageContaining("subject=Echo: it ended before it answered 'two'");
+    }
+  }
+
+  @Test
+  void oneProcessEndsBeforeTheOthers() throws Exception {
+    try (Peer peer = new Peer("Sleeper", folder.resolve("log"), Duration.ofSeconds(10))) {
+      Process first = peer.start(Map.of(), Redirect.PIPE, List.of("sleep", "60"));
+      Process second = peer.start(Map.of(), Redirect.PIPE, List.of("sleep", "60"));
+
+      peer.end(first);
+
+      assertThat(first.isAlive()).isFalse();
+      assertThat(second.isAlive()).isTrue();
+      assertThat(peer.cpuSeconds()).isNotNegative();
+    }
+  }
+
+  @Test
   void closingEndsAllItsProcesses() throws Exception {
     List<Process> started;
     try (Peer peer = new Peer("Sleeper", folder.resolve("log"), Duration.ofSeconds(10))) {

@@ -1,0 +1,64 @@
+package org.dmore.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class VideoReportTest {
+  private static ResultFile.Row row(String subject, String situation, double bytes, double cpu) {
+    return ResultFile.Row.of(
+        subject,
+        situation,
+        Map.of(
+            "bytes_per_frame", bytes,
+            "kb_per_mpixel", 21.5,
+            "of_raw_percent", 0.54,
+            "resent_bytes_per_frame", 0.0,
+            "updates_per_frame", 1.0,
+            "first_update_ms", 12.34,
+            "cpu_s_per_mpixel", cpu,
+            "app_cpu_s_per_mpixel", 0.0005,
+            "frames_per_s", 60.2,
+            "measured_frames", 240.0));
+  }
+
+  private static String report(ResultFile.Row... rows) {
+    return new VideoReport(
+            new ResultFile(
+                "video",
+                Machine.here("dmore bench video"),
+                new TreeMap<>(Map.of("Xvnc", "1.12.0")),
+                List.of(rows)))
+        .markdown();
+  }
+
+  @Test
+  void aRowHasItsFigures() {
+    assertThat(report(row("Xvnc", "video, ZRLE", 12_345, 0.00321)))
+        .containsPattern(
+            "\\| video, ZRLE +\\| +Xvnc \\| +12\\.3 \\| +21\\.5 \\| +0\\.54 \\| +0 \\| +1\\.00 \\|"
+                + " +12\\.3 \\| +3\\.21 \\| +0\\.50 \\| +60 \\|")
+        .contains("- Xvnc: 1.12.0\n", "- command: `dmore bench video`")
+        .doesNotContain("met in");
+  }
+
+  @Test
+  void aGoalSaysInWhichSituationsItWasMissed() {
+    assertThat(
+            report(
+                row("dmore", "video, ZRLE", 100, 0.002),
+                row("Xvnc", "video, ZRLE", 100, 0.001),
+                row("dmore", "terminal, Tight", 100, 0.001),
+                row("Xvnc", "terminal, Tight", 200, 0.001)))
+        .contains(
+            """
+            - met in 2 of 2: video: bytes_per_frame of "dmore", "each situation", at most that of Xvnc
+            - met in 1 of 2: video: cpu_s_per_mpixel of "dmore", "each situation", at most that of Xvnc
+              - missed: video, ZRLE: 0.002, at most 0.001
+            """)
+        .doesNotContain("libvncserver");
+  }
+}
