@@ -2,11 +2,8 @@ package org.dmore.benchmarks.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.dmore.benchmarks.peers.PeersBench;
 import org.dmore.benchmarks.peers.PeersPlan;
 import org.dmore.benchmarks.peers.Subject;
@@ -58,14 +55,7 @@ final class PeersCommand implements Callable<Integer> {
           err.flush();
         });
     ResultFile result = bench.result(machine);
-    output.write(new PeersReport(result, titlesOfPeers()).markdown(), result, spec);
+    output.write(new PeersReport(result).markdown(), result, spec);
     return 0;
-  }
-
-  private static Set<String> titlesOfPeers() {
-    return Arrays.stream(Subject.values())
-        .filter(Subject::isPeer)
-        .map(Subject::title)
-        .collect(Collectors.toSet());
   }
 }

@@ -17,7 +17,8 @@ final class Plots {
   private static final List<String> PERCENTILES = List.of("p50_us", "p90_us", "p99_us", "p999_us");
 
   /** Benchmarks whose other figures are drawn, one by one. */
-  private static final Set<String> DRAWN = Set.of("encoders", "cost", "continuity");
+  private static final Set<String> DRAWN =
+      Set.of("encoders", "cost", "continuity", "lab-continuity", "video");
 
   private static final String SESSIONS = "sessions";
 

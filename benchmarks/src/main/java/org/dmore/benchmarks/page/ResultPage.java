@@ -31,7 +31,9 @@ public final class ResultPage {
           "encoders", "Encoders: what pictures cost",
           "sessions", "Sessions: what many viewers cost",
           "cost", "Cost: start, sessions, image",
-          "continuity", "Continuity: what a migration does to a session");
+          "continuity", "Continuity: what a migration does to a session",
+          "lab-continuity", "Continuity on real Xen: what a migration does to a session",
+          "lab-cost", "Cost on real Xen: DomR's boot and memory");
 
   private static final String STYLE =
       """

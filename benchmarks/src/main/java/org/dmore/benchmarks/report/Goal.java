@@ -21,7 +21,7 @@ record Goal(String benchmark, String subject, String situation, String figure, B
   /** The most that a figure may be. */
   interface Bound {
     /** The most, in the figure's unit; empty if the result does not tell. */
-    OptionalDouble in(ResultFile result, String situation, String figure);
+    OptionalDouble in(ResultFile result, ResultFile.Row row, String figure);
 
     /** As a rule says it, after "at most". */
     String text();
@@ -49,7 +49,7 @@ record Goal(String benchmark, String subject, String situation, String figure, B
   static Bound limit(double most, String unit) {
     return new Bound() {
       @Override
-      public OptionalDouble in(ResultFile result, String situation, String figure) {
+      public OptionalDouble in(ResultFile result, ResultFile.Row row, String figure) {
         return OptionalDouble.of(most);
       }
 
@@ -64,8 +64,8 @@ record Goal(String benchmark, String subject, String situation, String figure, B
   static Bound times(double factor, String other) {
     return new Bound() {
       @Override
-      public OptionalDouble in(ResultFile result, String situation, String figure) {
-        Optional<Double> found = result.figure(other, situation, figure);
+      public OptionalDouble in(ResultFile result, ResultFile.Row row, String figure) {
+        Optional<Double> found = result.figure(other, row.situation(), figure);
         return found.isPresent() ? OptionalDouble.of(factor * found.get()) : OptionalDouble.empty();
       }
 
@@ -76,15 +76,31 @@ record Goal(String benchmark, String subject, String situation, String figure, B
     };
   }
 
+  /** Another figure of the same row, so many times. */
+  static Bound own(double factor, String name) {
+    return new Bound() {
+      @Override
+      public OptionalDouble in(ResultFile result, ResultFile.Row row, String figure) {
+        Double found = row.figures().get(name);
+        return found == null ? OptionalDouble.empty() : OptionalDouble.of(factor * found);
+      }
+
+      @Override
+      public String text() {
+        return Figures.text(factor) + " times its own " + name;
+      }
+    };
+  }
+
   /**
    * The least figure of some others in the same situation; those that were not measured are not.
    */
   static Bound best(List<String> others) {
     return new Bound() {
       @Override
-      public OptionalDouble in(ResultFile result, String situation, String figure) {
+      public OptionalDouble in(ResultFile result, ResultFile.Row row, String figure) {
         return others.stream()
-            .flatMap(other -> result.figure(other, situation, figure).stream())
+            .flatMap(other -> result.figure(other, row.situation(), figure).stream())
             .mapToDouble(Double::doubleValue)
             .min();
       }
@@ -119,7 +135,7 @@ record Goal(String benchmark, String subject, String situation, String figure, B
   }
 
   private Optional<Outcome> outcome(ResultFile result, ResultFile.Row row) {
-    OptionalDouble most = bound.in(result, row.situation(), figure);
+    OptionalDouble most = bound.in(result, row, figure);
     return most.isPresent()
         ? Optional.of(
             new Outcome(this, row.situation(), row.figures().get(figure), most.getAsDouble()))

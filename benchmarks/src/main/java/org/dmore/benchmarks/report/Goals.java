@@ -3,6 +3,7 @@ package org.dmore.benchmarks.report;
 import static org.dmore.benchmarks.report.Goal.EACH;
 import static org.dmore.benchmarks.report.Goal.best;
 import static org.dmore.benchmarks.report.Goal.limit;
+import static org.dmore.benchmarks.report.Goal.own;
 import static org.dmore.benchmarks.report.Goal.times;
 
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class Goals {
           new Goal("keystroke", "dmore", "key, spinning", "p50_us", times(1.3, "C floor")),
           new Goal("keystroke", "dmore", "key, parking", "p50_us", times(1.3, "C floor")),
           new Goal("keystroke", "dmore", "key, paced", "p50_us", times(1.3, "C floor")),
+          new Goal("keystroke", "dmore", EACH, "p99_us", own(3, "p50_us")),
           new Goal("keystroke", "bridge", EACH, "key_thread_bytes", NONE),
           new Goal(
               "lab-keystroke",
@@ -46,7 +48,11 @@ public final class Goals {
           new Goal("continuity", "the pair", EACH, "lost_keys", limit(0, "keys")),
           new Goal("continuity", "the pair", EACH, "doubled_keys", limit(0, "keys")),
           new Goal("continuity", "the pair", EACH, "moved_keys", limit(0, "keys")),
-          new Goal("continuity", "the pair", EACH, "cut_connections", limit(0, "connections")));
+          new Goal("continuity", "the pair", EACH, "cut_connections", limit(0, "connections")),
+          new Goal("lab-continuity", "the pair", EACH, "lost_keys", limit(0, "keys")),
+          new Goal("lab-continuity", "the pair", EACH, "doubled_keys", limit(0, "keys")),
+          new Goal("lab-continuity", "the pair", EACH, "moved_keys", limit(0, "keys")),
+          new Goal("lab-continuity", "the pair", EACH, "cut_connections", limit(0, "connections")));
 
   private final List<Goal.Outcome> outcomes = new ArrayList<>();
   private final List<Goal> open = new ArrayList<>();
@@ -72,6 +78,17 @@ public final class Goals {
     return outcomes.stream()
         .filter(outcome -> !outcome.met())
         .map(outcome -> outcome.text() + ": is " + outcome.figures())
+        .toList();
+  }
+
+  /** A line for each goal in each situation that it had figures for, {@code met} or not. */
+  List<String> lines() {
+    return outcomes.stream()
+        .map(
+            outcome ->
+                "%s: %s: is %s"
+                    .formatted(
+                        outcome.met() ? "met" : "not met", outcome.text(), outcome.figures()))
         .toList();
   }
 

@@ -1,6 +1,7 @@
 package org.dmore.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,8 +77,13 @@ public final class KeystrokeReport {
         + LEGEND
         + "\n\n"
         + (loaded ? loads.markdown() + "\n" : "")
-        + new KeystrokeGoals(measurements).markdown()
+        + goals()
         + machine.markdown();
+  }
+
+  private String goals() {
+    List<String> lines = new Goals(List.of(result(Collections.emptySortedMap()))).lines();
+    return lines.isEmpty() ? "" : "Goals:\n\n- " + String.join("\n- ", lines) + "\n\n";
   }
 
   /**

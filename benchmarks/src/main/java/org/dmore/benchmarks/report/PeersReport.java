@@ -1,11 +1,8 @@
 package org.dmore.benchmarks.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * The result of {@code dmore bench peers}: a table in Markdown, whether dmore reached its goals,
@@ -14,10 +11,6 @@ import java.util.Set;
 public final class PeersReport {
   private static final String OURS = "dmore";
   private static final String NONE = "-";
-  private static final String KEY_TO_PIXEL = "key to pixel";
-  private static final double PIXEL_P50_GOAL_US = 300;
-  private static final double PIXEL_P99_GOAL_US = 1000;
-
   private static final List<String> HEAD =
       List.of(
           "subject",
@@ -38,16 +31,10 @@ public final class PeersReport {
       application, counted in steps of 10 ms. C floor is no server.""";
 
   private final ResultFile result;
-  private final Set<String> peers;
 
-  /**
-   * Makes a report of what was measured.
-   *
-   * @param peers the subjects that dmore's goals are set by
-   */
-  public PeersReport(ResultFile result, Set<String> peers) {
+  /** Makes a report of what was measured. */
+  public PeersReport(ResultFile result) {
     this.result = result;
-    this.peers = Set.copyOf(peers);
   }
 
   /** The whole report in Markdown, which reads well as plain text too. */
@@ -58,7 +45,7 @@ public final class PeersReport {
     }
     StringBuilder text = new StringBuilder(table.markdown());
     text.append('\n').append(LEGEND).append("\n\n");
-    goals().forEach(goal -> text.append("- ").append(goal).append('\n'));
+    new Goals(List.of(result)).lines().forEach(goal -> text.append("- ").append(goal).append('\n'));
     text.append('\n');
     for (Map.Entry<String, String> version : result.versions().entrySet()) {
       text.append("- %s: %s%n".formatted(version.getKey(), version.getValue()));
@@ -83,46 +70,6 @@ public final class PeersReport {
         row.figures().containsKey("cpu_per_1000_keys_s")
             ? String.format(Locale.ROOT, "%.3f", row.figures().get("cpu_per_1000_keys_s"))
             : NONE);
-  }
-
-  /** A line for each goal that the run has figures for. */
-  List<String> goals() {
-    List<String> lines = new ArrayList<>();
-    for (String situation : List.of("key, at rest", "key, back to back")) {
-      for (String figure : List.of("p50", "p99")) {
-        OptionalDouble best = best(situation, figure);
-        if (best.isPresent()) {
-          goal(lines, situation, figure, "the best peer's", best.getAsDouble());
-        }
-      }
-    }
-    goal(lines, KEY_TO_PIXEL, "p50", "the goal's", PIXEL_P50_GOAL_US);
-    goal(lines, KEY_TO_PIXEL, "p99", "the goal's", PIXEL_P99_GOAL_US);
-    return lines;
-  }
-
-  private void goal(
-      List<String> lines, String situation, String figure, String whose, double limit) {
-    result
-        .figure(OURS, situation, figure + "_us")
-        .ifPresent(
-            ours ->
-                lines.add(
-                    "%s: %s, %s %s, at most %s %s"
-                        .formatted(
-                            ours <= limit ? "met" : "not met",
-                            situation,
-                            figure,
-                            micros(ours),
-                            whose,
-                            micros(limit))));
-  }
-
-  private OptionalDouble best(String situation, String figure) {
-    return peers.stream()
-        .flatMap(peer -> result.figure(peer, situation, figure + "_us").stream())
-        .mapToDouble(Double::doubleValue)
-        .min();
   }
 
   private static String micros(double value) {
