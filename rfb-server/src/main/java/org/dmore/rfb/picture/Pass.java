@@ -63,12 +63,13 @@ final class Pass {
     }
     while (phase != Phase.COMPARE) {
       budget -= moves.hash(frame, comparison, budget);
-      if (!moves.isHashed()) {
-        return false;
+      if (!moves.isHashed() || budget <= 0) {
+        return false; // a search takes as long as a slice
       }
       List<Move> found = moves.find();
       for (Move move : found) {
         picture.move(frame, move);
+        budget -= Picture.SLICE;
         // What encloses the reports holds pixels that were not reported and so stand still.
         Rectangle to = move.target();
         left.add(to.x(), to.y(), to.x() + to.width(), to.y() + to.height());

@@ -47,8 +47,11 @@ import org.dmore.rfb.protocol.Rectangle;
 public final class Picture implements Desktop.Listener {
   private static final int MAX_EDGE = 0xffff;
 
-  /** Pixels that are compared in one turn of an event loop: about half a millisecond. */
-  static final int SLICE = 1 << 19;
+  /** Pixels that are read in one turn of an event loop: for a fraction of a millisecond. */
+  static final int SLICE = 1 << 16;
+
+  /** More pixels than these are not compared while there is something else to send. */
+  private static final int LONG = 1 << 19;
 
   /** Hears where the picture changes before any viewer does; calls nothing of the picture's. */
   @FunctionalInterface
@@ -259,7 +262,7 @@ public final class Picture implements Desktop.Listener {
     }
     long area = pending.area();
     // Of a frame that is still black there is nothing to send.
-    if (area == 0 || (hasMore && area > SLICE && !fresh)) {
+    if (area == 0 || (hasMore && area > LONG && !fresh)) {
       return true;
     }
     boolean movesWanted = !fresh && viewers.stream().anyMatch(Viewer::takesMoves);
