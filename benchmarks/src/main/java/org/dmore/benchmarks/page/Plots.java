@@ -58,8 +58,8 @@ final class Plots {
     List<String> subjects = Tables.subjects(rows);
     List<String> situations = Tables.situations(rows);
     if (situations.size() > 1) {
-      figure(rows, "p50_us", result.benchmark() + ": half took at most", "p50");
-      figure(rows, "p99_us", result.benchmark() + ": 99 of 100 took at most", "p99");
+      figure(rows, "p50_us", result.benchmark() + ": half of the keys took at most", "p50");
+      figure(rows, "p99_us", result.benchmark() + ": 99 of 100 keys took at most", "p99");
     }
     for (String situation : situations) {
       List<ResultFile.Row> here =

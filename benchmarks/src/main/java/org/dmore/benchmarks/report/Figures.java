@@ -14,6 +14,8 @@ public final class Figures {
           "us", "µs", "ns", "ns", "ms", "ms", "s", "s", "hz", "Hz", "percent", "%", "bytes",
           "bytes", "keys", "keys");
 
+  private static final String PER = "_per_";
+
   private Figures() {}
 
   /** A figure to read: three digits that count, whole numbers whole. */
@@ -43,16 +45,24 @@ public final class Figures {
     return unit(name).equals("bytes");
   }
 
-  /** A figure's unit as it is written, or nothing: {@code µs} of {@code p50_us}. */
+  /**
+   * A figure's unit as it is written, or nothing: {@code µs} of {@code p50_us}, {@code s per
+   * mpixel} of {@code cpu_s_per_mpixel}.
+   */
   public static String unit(String name) {
-    return UNITS.getOrDefault(name.substring(name.lastIndexOf('_') + 1), "");
+    int per = name.indexOf(PER);
+    String upper = per < 0 ? "" : unit(name.substring(0, per));
+    return upper.isEmpty()
+        ? UNITS.getOrDefault(name.substring(name.lastIndexOf('_') + 1), "")
+        : upper + name.substring(per).replace('_', ' ');
   }
 
   /** A figure's name without its unit: {@code p99.9} of {@code p999_us}. */
   public static String label(String name) {
-    String stem = name;
-    if (!unit(name).isEmpty() && name.contains("_")) {
-      stem = name.substring(0, name.lastIndexOf('_'));
+    int per = name.indexOf(PER);
+    String stem = per < 0 || unit(name.substring(0, per)).isEmpty() ? name : name.substring(0, per);
+    if (!unit(stem).isEmpty() && stem.contains("_")) {
+      stem = stem.substring(0, stem.lastIndexOf('_'));
     }
     return stem.equals("p999") ? "p99.9" : stem.replaceFirst("^cpu", "CPU").replace('_', ' ');
   }
@@ -60,6 +70,9 @@ public final class Figures {
   /** A figure's name with its unit, as the head of a column; bytes have theirs in the cells. */
   public static String title(String name) {
     String unit = unit(name);
-    return unit.isEmpty() || isBytes(name) ? label(name) : label(name) + ", " + unit;
+    if (unit.isEmpty() || isBytes(name)) {
+      return label(name);
+    }
+    return unit.startsWith(label(name)) ? unit : label(name) + ", " + unit;
   }
 }

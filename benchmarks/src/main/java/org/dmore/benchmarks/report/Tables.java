@@ -2,6 +2,7 @@ package org.dmore.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,11 +14,14 @@ import java.util.stream.Collectors;
 public final class Tables {
   private Tables() {}
 
-  /** Rows whose figures have the first name in common, as groups; in the result's order. */
+  /**
+   * Rows that have the same figures, or a situation in common, as groups; in the result's order.
+   */
   public static List<List<ResultFile.Row>> of(ResultFile result) {
     Map<String, List<ResultFile.Row>> groups = new LinkedHashMap<>();
+    Map<String, String> kinds = new HashMap<>();
     for (ResultFile.Row row : result.rows()) {
-      String kind = row.figures().isEmpty() ? "" : kind(row);
+      String kind = kinds.computeIfAbsent(row.situation(), key -> kind(row));
       groups.computeIfAbsent(kind, key -> new ArrayList<>()).add(row);
     }
     return List.copyOf(groups.values());

@@ -1,15 +1,13 @@
 package org.dmore.benchmarks.rig;
 
-import org.dmore.vdev.service.ConsoledConfig;
-
 /** What goes on beside the keys: what the guest draws, and how many other clients follow it. */
 public enum Watching {
   /** One client follows a console that scrolls. */
   ONE(1, false),
   /** Ten do. */
   TEN(10, false),
-  /** A hundred do, or as many as consoled takes beside the one who types. */
-  MANY(Math.min(100, ConsoledConfig.MAX_CLIENTS - 1), false),
+  /** A hundred do. */
+  HUNDRED(100, false),
   /** One client follows a screen of which every pixel changes, again and again. */
   FULL_SCREEN(1, true);
 

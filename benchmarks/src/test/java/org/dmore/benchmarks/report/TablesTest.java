@@ -30,6 +30,37 @@ class TablesTest {
         .contains("- command: `dmore bench cost`");
   }
 
+  @Test
+  void rowsOfOneSituationAreInOneTableThoughOneHasMoreFigures() {
+    ResultFile result =
+        new ResultFile(
+            "continuity",
+            Machine.here("dmore bench continuity"),
+            new TreeMap<>(),
+            List.of(
+                ResultFile.Row.of("the pair", "a move", Map.of("lost_keys", 0.0, "hold_ms", 7.0)),
+                ResultFile.Row.of("another", "a move", Map.of("lost_keys", 5.0))));
+    assertThat(Tables.of(result)).hasSize(1);
+    assertThat(Tables.markdown(result))
+        .contains("| situation |  subject | hold, ms | lost, keys |")
+        .contains("| a move    |  another |        - |          5 |");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "p50_us, µs, p50, 'p50, µs'",
+    "cpu_s_per_mpixel, s per mpixel, CPU, 'CPU, s per mpixel'",
+    "bytes_per_frame, bytes per frame, bytes, bytes per frame",
+    "client_updates_per_s, s, client updates per, 'client updates per, s'",
+    "heap_bytes, bytes, heap, heap",
+    "runs, '', runs, runs"
+  })
+  void aFiguresNameHasItsUnit(String name, String unit, String label, String title) {
+    assertThat(Figures.unit(name)).isEqualTo(unit);
+    assertThat(Figures.label(name)).isEqualTo(label);
+    assertThat(Figures.title(name)).isEqualTo(title);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "p50_us, 0, 0",

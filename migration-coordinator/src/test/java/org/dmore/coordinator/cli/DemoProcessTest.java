@@ -41,6 +41,9 @@ class DemoProcessTest {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // Of a build in the background, whose children ignore it from their start.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -57,7 +57,7 @@ public final class Ledger {
   }
 
   /** Room above the congestion mark for what feeders have in hand when they are told to stop. */
-  private static final int HEADROOM = 8192;
+  private static final int HEADROOM = 16384;
 
   private static final int MAX_CONGESTION_MARK = 1 << 20;
 

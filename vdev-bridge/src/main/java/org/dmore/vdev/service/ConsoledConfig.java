@@ -45,7 +45,7 @@ public record ConsoledConfig(
     Optional<Duration> power) {
 
   /** What the ledger's headroom is good for. */
-  public static final int MAX_CLIENTS = 64;
+  public static final int MAX_CLIENTS = 128;
 
   public ConsoledConfig {
     List<String> problems = new ArrayList<>();
