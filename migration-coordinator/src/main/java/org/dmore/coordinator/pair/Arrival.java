@@ -162,9 +162,7 @@ final class Arrival {
         throw e;
       } catch (IOException | TimeoutException e) {
         LOG.warn("vm={} cannot come to host={}: {}", pair.domR(), to.name(), Move.why(e));
-        if (to.find(pair.domR()).isEmpty()) {
-          startDomR();
-        }
+        startDomR();
       }
     }
     unpause(pair.domR());
@@ -190,9 +188,6 @@ final class Arrival {
         return;
       } catch (IOException e) {
         LOG.warn("vm={} did not arrive: {}", pair.domR(), Move.why(e));
-        if (to.find(pair.domR()).isPresent()) {
-          return; // it did, and it was only not confirmed
-        }
       }
     }
     letGo();
@@ -232,10 +227,18 @@ final class Arrival {
     renewed = true; // where that failed, whatever is there then says which one it is
   }
 
+  /** A DomR that is at the destination has come, whether that is confirmed or not. */
   private void completeDomR() throws IOException, InterruptedException, TimeoutException {
     VmMigration landed = awaitLanded(domR, pair.domR(), move.settings().domRMove());
     domRClock.land();
-    landed.complete();
+    try {
+      landed.complete();
+    } catch (IOException e) {
+      if (to.find(pair.domR()).isEmpty()) {
+        throw e;
+      }
+      LOG.warn("vm={} came to host={} all the same: {}", pair.domR(), to.name(), Move.why(e));
+    }
   }
 
   /** The migration that brings a VM, once it has landed and may be completed. */
