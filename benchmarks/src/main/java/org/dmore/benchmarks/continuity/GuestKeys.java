@@ -32,12 +32,6 @@ final class GuestKeys implements KeyboardFrontend.Listener {
     letGo.add(code);
   }
 
-  @Override
-  public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-  @Override
-  public void position(int x, int y, int deltaZ) {}
-
   /**
    * Waits until so many fences have come in all.
    *

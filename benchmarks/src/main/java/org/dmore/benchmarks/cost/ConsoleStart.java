@@ -43,10 +43,4 @@ public final class ConsoleStart implements KeyboardFrontend.Listener {
 
   @Override
   public void key(int code, boolean pressed) {}
-
-  @Override
-  public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-  @Override
-  public void position(int x, int y, int deltaZ) {}
 }

@@ -65,11 +65,5 @@ final class AnsweringGuest {
         paint();
       }
     }
-
-    @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
-    public void position(int x, int y, int deltaZ) {}
   }
 }

@@ -28,7 +28,8 @@ final class BareGuest {
   BareGuest(EmbeddedDomain domain, Arrivals keys, boolean withScreen) {
     this.cpu = domain.vcpu0();
     VcpuAdapter adapter = new VcpuAdapter(cpu);
-    this.keyboard = new KeyboardFrontend(domain.ports(), adapter, 0, new Counter(keys));
+    this.keyboard =
+        new KeyboardFrontend(domain.ports(), adapter, 0, (code, pressed) -> keys.add(1));
     this.screen =
         withScreen
             ? Optional.of(
@@ -65,24 +66,5 @@ final class BareGuest {
     } catch (XenException | RuntimeException e) {
       booted.completeExceptionally(e);
     }
-  }
-
-  private static final class Counter implements KeyboardFrontend.Listener {
-    private final Arrivals keys;
-
-    Counter(Arrivals keys) {
-      this.keys = keys;
-    }
-
-    @Override
-    public void key(int code, boolean pressed) {
-      keys.add(1);
-    }
-
-    @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
-    public void position(int x, int y, int deltaZ) {}
   }
 }

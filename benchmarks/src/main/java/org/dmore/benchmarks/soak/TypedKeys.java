@@ -39,12 +39,6 @@ final class TypedKeys implements KeyboardFrontend.Listener {
     notifyAll();
   }
 
-  @Override
-  public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-  @Override
-  public void position(int x, int y, int deltaZ) {}
-
   /** Waits until as many events have come as were sent; what is wrong, if anything. */
   synchronized Optional<String> awaitAll(long millis) throws InterruptedException {
     long deadline = System.nanoTime() + millis * 1_000_000;

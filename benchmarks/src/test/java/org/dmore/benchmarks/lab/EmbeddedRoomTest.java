@@ -69,9 +69,6 @@ class EmbeddedRoomTest {
     }
 
     @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
     public synchronized void position(int x, int y, int deltaZ) {
       positions.add(x + "," + y + "," + deltaZ);
     }

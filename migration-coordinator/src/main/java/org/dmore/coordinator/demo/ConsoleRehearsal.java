@@ -65,7 +65,8 @@ public final class ConsoleRehearsal {
               .build();
       ConsoleSecurity security = ConsoleSecurity.withKeys("", keys, List.of("localhost"));
       DemoSettings settings = DemoSettings.of(config).withSecurity(security).small();
-      try (DemoRoom room = DemoRoom.open(settings, new MemoryJournal(), new Deaf())) {
+      try (DemoRoom room =
+          DemoRoom.open(settings, new MemoryJournal(), KeyboardFrontend.Listener.NONE)) {
         for (int encoding : ENCODINGS) {
           view(room.address(), encoding);
         }
@@ -230,17 +231,5 @@ public final class ConsoleRehearsal {
         Files.delete(file);
       }
     }
-  }
-
-  /** A guest that types nothing back. */
-  private static final class Deaf implements KeyboardFrontend.Listener {
-    @Override
-    public void key(int code, boolean pressed) {}
-
-    @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
-    public void position(int x, int y, int deltaZ) {}
   }
 }

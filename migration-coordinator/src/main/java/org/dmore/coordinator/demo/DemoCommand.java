@@ -171,7 +171,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (Resources resources = new Resources()) {
       KeyboardFrontend.Listener input =
           guestLog == null
-              ? new IgnoredInput()
+              ? KeyboardFrontend.Listener.NONE
               : resources.add(openFile("--guest-log", guestLog, GuestLog::new));
       MigrationJournal journal =
           journalFile == null
@@ -382,17 +382,5 @@ public final class DemoCommand implements Callable<Integer> {
       text.append(PASSWORD_LETTERS.charAt(random.nextInt(PASSWORD_LETTERS.length())));
     }
     return text.toString();
-  }
-
-  /** Nobody wants to know. */
-  private static final class IgnoredInput implements KeyboardFrontend.Listener {
-    @Override
-    public void key(int code, boolean pressed) {}
-
-    @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
-    public void position(int x, int y, int deltaZ) {}
   }
 }

@@ -34,12 +34,6 @@ final class ReadInput implements KeyboardFrontend.Listener {
     down.clear(code);
   }
 
-  @Override
-  public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-  @Override
-  public void position(int x, int y, int deltaZ) {}
-
   /** The characters, {@code ^} before one with Ctrl. */
   synchronized String text() {
     return text.toString();

@@ -168,11 +168,5 @@ public final class HotplugGuest {
         pressed.add(code);
       }
     }
-
-    @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
-    public void position(int x, int y, int deltaZ) {}
   }
 }

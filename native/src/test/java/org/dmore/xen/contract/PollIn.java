@@ -20,7 +20,7 @@ public final class PollIn {
 
   private static native int poll(long descriptors, long count, int timeoutMillis);
 
-  /** Whether it becomes readable within a time; zero asks for now. */
+  /** Whether it becomes readable within a time; with none, whether it is. */
   public static boolean within(int fd, Duration limit) {
     try (Memory descriptor = new Memory(POLLFD_SIZE)) {
       descriptor.setInt(0, fd);

@@ -73,8 +73,8 @@ public final class EventPump implements AutoCloseable {
   }
 
   /**
-   * Binds a guest's port and runs the handler on the loop at each event. A new port is pending, but
-   * nobody may hear of that who is not on the loop.
+   * Binds a guest's port and runs the handler on the loop at each event. What the guest sent before
+   * may pass unheard: look once after this.
    */
   public EventPort bind(org.dmore.xen.DomainId remote, EventPort remotePort, Runnable handler)
       throws XenException {

@@ -22,12 +22,16 @@ import org.dmore.xen.XenException;
 public final class KeyboardFrontend extends XenbusFrontend {
 
   /** Hears of each event, on the guest's CPU, in order. Methods do not allocate on their own. */
+  @FunctionalInterface
   public interface Listener {
+    /** Hears nothing. */
+    Listener NONE = (code, pressed) -> {};
+
     void key(int code, boolean pressed);
 
-    void motion(int deltaX, int deltaY, int deltaZ);
+    default void motion(int deltaX, int deltaY, int deltaZ) {}
 
-    void position(int x, int y, int deltaZ);
+    default void position(int x, int y, int deltaZ) {}
 
     /**
      * The input layer lets go of a key or a button that is down, on its own account: no event of

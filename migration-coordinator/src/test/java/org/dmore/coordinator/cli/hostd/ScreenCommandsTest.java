@@ -46,12 +46,6 @@ class ScreenCommandsTest {
       events.add((pressed ? "+" : "-") + code);
     }
 
-    @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
-    public void position(int x, int y, int deltaZ) {}
-
     synchronized List<String> take() {
       List<String> taken = List.copyOf(events);
       events.clear();
