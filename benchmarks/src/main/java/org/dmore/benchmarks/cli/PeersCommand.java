@@ -3,7 +3,7 @@ package org.dmore.benchmarks.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.dmore.benchmarks.peers.PeersBench;
 import org.dmore.benchmarks.peers.PeersPlan;
 import org.dmore.benchmarks.peers.Subject;
@@ -11,10 +11,6 @@ import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.PeersReport;
 import org.dmore.benchmarks.report.ResultFile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code dmore bench peers}. */
 @Command(
@@ -28,34 +24,30 @@ import picocli.CommandLine.Spec;
           + " other things too.",
       ""
     })
-final class PeersCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--quick",
-      description = "A tenth of the time: good for a look, not for a comparison.")
-  private boolean quick;
-
-  @Mixin private ResultOutput output;
+final class PeersCommand extends ComparisonCommand<Subject> {
+  @Override
+  List<Subject> installed(PrintWriter err) {
+    return Installed.of(Subject.values(), Subject::title, Subject::missing, err);
+  }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    output.check(spec);
-    PrintWriter err = spec.commandLine().getErr();
-    List<Subject> present = Installed.of(Subject.values(), Subject::title, Subject::missing, err);
-    if (present.stream().noneMatch(Subject::isPeer)) {
-      err.println("dmore: no server is installed to compare with: install one of the above");
-      return 1;
-    }
-    Machine machine = Machine.here(spec.qualifiedName() + (quick ? " --quick" : ""));
-    PeersBench bench = new PeersBench(quick ? PeersPlan.quick() : PeersPlan.full(), present);
-    bench.run(
-        step -> {
-          err.println(step);
-          err.flush();
-        });
-    ResultFile result = bench.result(machine);
-    output.write(new PeersReport(result).markdown(), result, spec);
-    return 0;
+  String refusal(List<Subject> present) {
+    return present.stream().anyMatch(Subject::isPeer)
+        ? ""
+        : "no server is installed to compare with: install one of the above";
+  }
+
+  @Override
+  ResultFile measure(
+      List<Subject> present, boolean quickly, Machine machine, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    PeersBench bench = new PeersBench(quickly ? PeersPlan.quick() : PeersPlan.full(), present);
+    bench.run(progress);
+    return bench.result(machine);
+  }
+
+  @Override
+  String report(ResultFile result) {
+    return new PeersReport(result).markdown();
   }
 }

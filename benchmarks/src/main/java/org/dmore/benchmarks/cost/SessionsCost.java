@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.dmore.benchmarks.peers.Launch;
 import org.dmore.benchmarks.report.ResultFile;
 import org.dmore.benchmarks.rig.SessionsRig;
 import org.dmore.benchmarks.rig.SessionsRig.Activity;
@@ -32,18 +33,7 @@ public final class SessionsCost {
   public static List<ResultFile.Row> measure(int sessions, int seconds)
       throws IOException, InterruptedException {
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xms64m",
-            "-Xmx512m",
-            "-Dio.netty.leakDetection.level=disabled",
-            "-Dlogback.configurationFile=org/dmore/benchmarks/logback-fork.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
-            SessionsCost.class.getName(),
-            Integer.toString(sessions),
-            Integer.toString(seconds));
+        Launch.jvm(SessionsCost.class, Integer.toString(sessions), Integer.toString(seconds));
     try (ChildJvm child = ChildJvm.start(Path.of("").toAbsolutePath(), command)) {
       String output = child.output();
       if (child.status() != 0) {

@@ -2,7 +2,6 @@ package org.dmore.benchmarks.report;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * The result of {@code dmore bench peers}: a table in Markdown, whether dmore reached its goals,
@@ -47,10 +46,7 @@ public final class PeersReport {
     text.append('\n').append(LEGEND).append("\n\n");
     new Goals(List.of(result)).lines().forEach(goal -> text.append("- ").append(goal).append('\n'));
     text.append('\n');
-    for (Map.Entry<String, String> version : result.versions().entrySet()) {
-      text.append("- %s: %s%n".formatted(version.getKey(), version.getValue()));
-    }
-    return text.append(result.machine().markdown()).toString();
+    return text.append(result.origin()).toString();
   }
 
   private List<String> cells(ResultFile.Row row) {

@@ -80,4 +80,11 @@ public record ResultFile(
         .filter(java.util.Objects::nonNull)
         .findFirst();
   }
+
+  /** What was measured, and on what, in Markdown: a line for each. */
+  public String origin() {
+    StringBuilder text = new StringBuilder();
+    versions.forEach((name, version) -> text.append("- " + name + ": " + version + "\n"));
+    return text + machine.markdown();
+  }
 }

@@ -54,8 +54,7 @@ public final class Tables {
       cells(rows).forEach(table::add);
       text.append(table.markdown()).append('\n');
     }
-    result.versions().forEach((name, version) -> text.append("- " + name + ": " + version + "\n"));
-    return text + result.machine().markdown();
+    return text + result.origin();
   }
 
   /** The head of a table of some rows. */

@@ -2,7 +2,6 @@ package org.dmore.benchmarks.report;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -51,10 +50,7 @@ public final class VideoReport {
             line ->
                 text.append(line.startsWith("missed") ? "  - " : "- ").append(line).append('\n'));
     text.append('\n');
-    for (Map.Entry<String, String> version : result.versions().entrySet()) {
-      text.append("- %s: %s%n".formatted(version.getKey(), version.getValue()));
-    }
-    return text.append(result.machine().markdown()).toString();
+    return text.append(result.origin()).toString();
   }
 
   private static List<String> cells(ResultFile.Row row) {

@@ -20,7 +20,7 @@ public final class AnsweringPair {
     try (OutputStream answers = new FileOutputStream(FileDescriptor.out);
         ConsolePair pair = new ConsolePair()) {
       pair.boot(new AnsweringGuest(pair.domU(), answers).drivers());
-      String ready = "ready " + pair.port() + "\n";
+      String ready = "ready " + pair.address().getPort() + "\n";
       answers.write(ready.getBytes(StandardCharsets.US_ASCII));
       while (System.in.read() >= 0) {
         // whoever started this is still there

@@ -1,7 +1,10 @@
 package org.dmore.benchmarks.rig;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.dmore.vdev.console.GuestConsole;
 import org.dmore.vdev.input.Ledger;
 import org.dmore.vdev.service.Consoled;
 import org.dmore.vdev.service.ConsoledConfig;
@@ -16,12 +19,22 @@ final class ConsolePair implements AutoCloseable {
   private final EmbeddedDomain.Attachment loop;
 
   /** Starts consoled; the guest has no drivers yet. */
-  ConsolePair() throws IOException {
+  ConsolePair(ConsoledConfig config) throws IOException {
     room = new PairRoom();
-    consoled = new Consoled(ConsoledConfig.forGuest("bench", ""), room.domR().ports());
+    consoled = new Consoled(config, room.domR().ports());
     loop = room.domR().attachLoop("consoled", consoled.loop());
-    consoled.start();
-    room.attachDevices();
+    try {
+      consoled.start();
+      room.attachDevices();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** With consoled as it is by itself. */
+  ConsolePair() throws IOException {
+    this(ConsoledConfig.forGuest("bench", ""));
   }
 
   /** The guest's domain, which has not run yet. */
@@ -31,22 +44,31 @@ final class ConsolePair implements AutoCloseable {
 
   /** Boots the guest; returns when its keyboard and framebuffer are live. */
   void boot(GuestDrivers drivers) throws IOException, InterruptedException {
-    room.boot(drivers::awaitBooted);
-    awaitLive();
+    boot(drivers::awaitBooted, console -> hasKeyboard(console) && console.isDesktopLive());
     drivers.awaitNews();
   }
 
-  /** Where consoled listens, on the loopback. */
-  int port() {
-    return consoled.address().getPort();
+  /** Boots the guest; returns when its keyboard is live. */
+  void boot(BareGuest guest) throws IOException, InterruptedException {
+    boot(guest::awaitBooted, ConsolePair::hasKeyboard);
   }
 
-  private void awaitLive() throws IOException, InterruptedException {
+  /** Where consoled listens, on the loopback. */
+  InetSocketAddress address() {
+    return consoled.address();
+  }
+
+  private static boolean hasKeyboard(GuestConsole console) {
+    return console.ledger().state() == Ledger.State.LIVE;
+  }
+
+  private void boot(Runnable awaitBooted, Predicate<GuestConsole> live)
+      throws IOException, InterruptedException {
+    room.boot(awaitBooted);
     long deadline = System.nanoTime() + CONNECT_NANOS;
-    while (!consoled.query(
-        console -> console.ledger().state() == Ledger.State.LIVE && console.isDesktopLive())) {
+    while (!consoled.query(live::test)) {
       if (System.nanoTime() > deadline) {
-        throw new IOException("the guest's keyboard and framebuffer did not connect within 10 s");
+        throw new IOException("the guest's devices did not connect within 10 s");
       }
       Thread.sleep(1);
     }

@@ -48,12 +48,13 @@ public final class ShowingPair {
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         FileChannel file = FileChannel.open(Path.of(arguments[0]));
         ConsolePair pair = new ConsolePair()) {
-      GuestDrivers drivers = new GuestDrivers(pair.domU(), Frame.WIDTH, Frame.HEIGHT, new Idle());
+      GuestDrivers drivers =
+          new GuestDrivers(pair.domU(), Frame.WIDTH, Frame.HEIGHT, KeyboardFrontend.Listener.NONE);
       pair.boot(drivers);
       IntBuffer frames =
           file.map(MapMode.READ_ONLY, 0, file.size()).order(ByteOrder.nativeOrder()).asIntBuffer();
       ShowingPair showing = new ShowingPair(drivers, frames);
-      String answer = "ready " + pair.port() + "\n";
+      String answer = "ready " + pair.address().getPort() + "\n";
       String command;
       do {
         answers.write(answer.getBytes(StandardCharsets.US_ASCII));
@@ -78,17 +79,5 @@ public final class ShowingPair {
       drivers.framebuffer().putRow(x, line, row, 0, width);
     }
     drivers.execute(() -> drivers.framebuffer().update(x, y, width, height));
-  }
-
-  /** Nobody types. */
-  private static final class Idle implements KeyboardFrontend.Listener {
-    @Override
-    public void key(int code, boolean pressed) {}
-
-    @Override
-    public void motion(int deltaX, int deltaY, int deltaZ) {}
-
-    @Override
-    public void position(int x, int y, int deltaZ) {}
   }
 }

@@ -1,13 +1,11 @@
 package org.dmore.benchmarks.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.ResultFile;
 import org.junit.jupiter.api.Test;
@@ -19,28 +17,11 @@ class PeersBenchTest {
   private static final PeersPlan FEW =
       new PeersPlan(2, 20, 4, 12, 3, Duration.ofSeconds(5), Duration.ZERO, 3);
 
-  /** Skips where something is not installed; fails on a machine that is there to run this. */
-  private static void needs(Subject subject) {
-    List<String> missing = subject.missing();
-    String message = String.join("; ", missing);
-    if ("1".equals(System.getenv("DMORE_REQUIRE_CLIENTS"))) {
-      assertThat(missing).as(message).isEmpty();
-    }
-    assumeTrue(missing.isEmpty(), message);
-  }
-
-  private static Set<Long> children() {
-    return ProcessHandle.current()
-        .descendants()
-        .map(ProcessHandle::pid)
-        .collect(Collectors.toSet());
-  }
-
   @ParameterizedTest
   @EnumSource(Subject.class)
   void eachKeyIsAnsweredAndEachDrawingSeen(Subject subject) throws Exception {
-    needs(subject);
-    Set<Long> before = children();
+    BenchTests.requireNothingOf(subject.missing());
+    Set<Long> before = BenchTests.children();
     PeersBench bench = new PeersBench(FEW, List.of(subject));
     List<String> steps = new ArrayList<>();
 
@@ -62,13 +43,13 @@ class PeersBenchTest {
                     .isPositive()
                     .isLessThanOrEqualTo(row.figures().get("max_us")));
     assertThat(result.versions()).containsKey("dmore");
-    assertThat(children()).as("processes that were left").isEqualTo(before);
+    assertThat(BenchTests.children()).as("processes that were left").isEqualTo(before);
   }
 
   @Test
   void roundsTakeTheServersInOtherOrders() throws Exception {
-    needs(Subject.LIBVNCSERVER);
-    needs(Subject.FLOOR);
+    BenchTests.requireNothingOf(Subject.LIBVNCSERVER.missing());
+    BenchTests.requireNothingOf(Subject.FLOOR.missing());
     List<String> steps = new ArrayList<>();
     PeersBench bench =
         new PeersBench(

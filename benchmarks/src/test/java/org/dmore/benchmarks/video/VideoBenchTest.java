@@ -2,7 +2,6 @@ package org.dmore.benchmarks.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -13,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.dmore.benchmarks.frames.Frame;
 import org.dmore.benchmarks.frames.FrameSequence;
+import org.dmore.benchmarks.peers.BenchTests;
 import org.dmore.benchmarks.peers.Peer;
 import org.dmore.benchmarks.peers.Workshop;
 import org.dmore.benchmarks.report.Machine;
@@ -34,27 +33,10 @@ class VideoBenchTest {
         1, List.of(sequences), FRAMES, Duration.ZERO, Duration.ZERO, 2, 0, Duration.ZERO, patience);
   }
 
-  /** Skips where something is not installed; fails on a machine that is there to run this. */
-  private static void needs(Server server) {
-    List<String> missing = server.missing();
-    String message = String.join("; ", missing);
-    if ("1".equals(System.getenv("DMORE_REQUIRE_CLIENTS"))) {
-      assertThat(missing).as(message).isEmpty();
-    }
-    assumeTrue(missing.isEmpty(), message);
-  }
-
-  private static Set<Long> children() {
-    return ProcessHandle.current()
-        .descendants()
-        .map(ProcessHandle::pid)
-        .collect(Collectors.toSet());
-  }
-
   @Test
   void eachFrameArrivesInEachEncoding() throws Exception {
-    needs(Server.LIBVNCSERVER);
-    Set<Long> before = children();
+    BenchTests.requireNothingOf(Server.LIBVNCSERVER.missing());
+    Set<Long> before = BenchTests.children();
     VideoPlan plan = few(Duration.ofSeconds(20), FrameSequence.TERMINAL, FrameSequence.VIDEO);
     VideoBench bench = new VideoBench(plan, List.of(Server.DMORE, Server.LIBVNCSERVER));
     List<String> steps = new ArrayList<>();
@@ -80,12 +62,12 @@ class VideoBenchTest {
               assertThat(figures.values()).allMatch(Double::isFinite);
             });
     assertThat(result.versions()).containsKeys("dmore", "libvncserver");
-    assertThat(children()).as("processes that were left").isEqualTo(before);
+    assertThat(BenchTests.children()).as("processes that were left").isEqualTo(before);
   }
 
   @Test
   void anXServerShowsThemToo() throws Exception {
-    needs(Server.XVNC);
+    BenchTests.requireNothingOf(Server.XVNC.missing());
     VideoPlan plan = few(Duration.ofSeconds(20), FrameSequence.TERMINAL);
     VideoBench bench = new VideoBench(plan, List.of(Server.XVNC));
 
@@ -99,7 +81,7 @@ class VideoBenchTest {
   @ParameterizedTest
   @EnumSource(Encoding.class)
   void aFrameThatArrivesWithOtherPixelsIsAnErrorThatNamesIt(Encoding encoding) throws Exception {
-    needs(Server.LIBVNCSERVER);
+    BenchTests.requireNothingOf(Server.LIBVNCSERVER.missing());
     try (Workshop workshop = new Workshop()) {
       FrameFile frames =
           FrameFile.write(workshop.file("frames"), List.of(FrameSequence.TERMINAL), FRAMES);

@@ -3,14 +3,12 @@ package org.dmore.benchmarks.lab.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.dmore.benchmarks.continuity.BufferingProxy;
@@ -26,7 +24,6 @@ import org.dmore.benchmarks.lab.ScenarioReport;
 import org.dmore.benchmarks.lab.recorder.KeyEvent;
 import org.dmore.benchmarks.lab.typing.Delivery;
 import org.dmore.benchmarks.lab.typing.Keys;
-import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.ResultFile;
 
 /**
@@ -35,7 +32,6 @@ import org.dmore.benchmarks.report.ResultFile;
  * a proxy does so for it. Times are the emulator's.
  */
 public final class ContinuityScenario implements Scenario {
-  private static final String RESULT = "lab-continuity";
   private static final String SITUATION = "live migration on Xen";
   private static final Duration MOVE = Duration.ofMinutes(12);
 
@@ -75,15 +71,7 @@ public final class ContinuityScenario implements Scenario {
     rows.add(throughDom0(Way.RECONNECT, lab, report));
     rows.add(throughDom0(Way.PROXY, lab, report));
     lab.pair().stop();
-    ResultFile result =
-        new ResultFile(
-            RESULT,
-            Machine.here("dmore lab run continuity --name " + lab.name()),
-            new TreeMap<>(Map.of("Xen", lab.host(1).check("xl info xen_version").strip())),
-            rows);
-    Files.createDirectories(report.kept());
-    result.write(report.kept().resolve(RESULT + ".json"));
-    report.note("result", report.kept().resolve(RESULT + ".json"));
+    LabResult.keep(name(), Map.of(), rows, lab, report);
   }
 
   private static ResultFile.Row throughPair(Lab lab, ScenarioReport report) throws Exception {
@@ -104,11 +92,7 @@ public final class ContinuityScenario implements Scenario {
     if (result.status() != 0) {
       throw new IOException("dmore %s said %s%s".formatted(command, result.out(), result.err()));
     }
-    JsonNode receipt =
-        plane
-            .lines(plane.dmore(to, PairUnderTest.SOON, "migrations --json --last 1").out())
-            .get(0)
-            .findPath("receipt");
+    JsonNode receipt = plane.lastReceipt(to);
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("domu_downtime_ms", receipt.path("domuDowntimeMillis").asDouble(Double.NaN));
     figures.put("domr_downtime_ms", receipt.path("domrDowntimeMillis").asDouble(Double.NaN));

@@ -2,6 +2,7 @@ package org.dmore.benchmarks.lab.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -335,6 +336,15 @@ final class ControlPlaneUnderTest implements AutoCloseable {
   CommandResult dmore(Dom0 host, Duration limit, String arguments)
       throws IOException, InterruptedException {
     return operator.dmore(host, limit, arguments);
+  }
+
+  /** The last move's receipt, as any operator gets it; a missing node if there is none. */
+  JsonNode lastReceipt(Dom0 host) throws IOException, InterruptedException {
+    CommandResult all = dmore(host, PairUnderTest.SOON, "migrations --json --last 1");
+    List<JsonNode> moves = lines(all.out());
+    return moves.isEmpty()
+        ? MissingNode.getInstance()
+        : moves.get(moves.size() - 1).findPath("receipt");
   }
 
   /** The JSON objects that a command prints, a line each. */

@@ -203,12 +203,7 @@ public final class CoordinatorScenario implements Scenario {
   private static JsonNode checkReceipt(
       ControlPlaneUnderTest plane, Dom0 host, ScenarioReport report)
       throws IOException, InterruptedException {
-    CommandResult all = plane.dmore(host, PairUnderTest.SOON, "migrations --json --last 1");
-    List<JsonNode> lines = plane.lines(all.out());
-    JsonNode receipt =
-        lines.isEmpty()
-            ? com.fasterxml.jackson.databind.node.MissingNode.getInstance()
-            : lines.get(lines.size() - 1).findPath("receipt");
+    JsonNode receipt = plane.lastReceipt(host);
     report.note("receipt", receipt);
     report.check("the receipt: lost", 0, receipt.path("lost").asInt(-1));
     report.check("the receipt: doubled", 0, receipt.path("duplicated").asInt(-1));

@@ -1,25 +1,19 @@
 package org.dmore.benchmarks.lab.scenario;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.dmore.benchmarks.lab.Deadline;
 import org.dmore.benchmarks.lab.Dom0;
 import org.dmore.benchmarks.lab.Dom0Job;
-import org.dmore.benchmarks.lab.GuestPair;
 import org.dmore.benchmarks.lab.Lab;
 import org.dmore.benchmarks.lab.Scenario;
 import org.dmore.benchmarks.lab.ScenarioReport;
 import org.dmore.benchmarks.lab.viewer.RfbViewer;
-import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.ResultFile;
 
 /**
@@ -28,10 +22,8 @@ import org.dmore.benchmarks.report.ResultFile;
  * it, is what to read them against.
  */
 public final class CostScenario implements Scenario {
-  private static final String RESULT = "lab-cost";
   private static final String SITUATION = "boot, an emulated host";
   private static final int RUNS = 3;
-  private static final int POLL_MILLIS = 50;
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern TOTAL = Pattern.compile("MemTotal:\\s+(\\d+) kB");
   private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s+(\\d+) kB");
@@ -61,15 +53,8 @@ public final class CostScenario implements Scenario {
         (name, values) -> medians.put(name, values.stream().sorted().toList().get(RUNS / 2)));
     medians.put("runs", (double) RUNS);
     report.note("medians", medians);
-    ResultFile result =
-        new ResultFile(
-            RESULT,
-            Machine.here("dmore lab run cost --name " + lab.name()),
-            new TreeMap<>(Map.of("Xen", lab.host(1).check("xl info xen_version").strip())),
-            List.of(ResultFile.Row.of("DomR", SITUATION, medians)));
-    Files.createDirectories(report.kept());
-    result.write(report.kept().resolve(RESULT + ".json"));
-    report.note("result", report.kept().resolve(RESULT + ".json"));
+    LabResult.keep(
+        name(), Map.of(), List.of(ResultFile.Row.of("DomR", SITUATION, medians)), lab, report);
   }
 
   private static Map<String, Double> measure(Lab lab, ScenarioReport report)
@@ -83,10 +68,7 @@ public final class CostScenario implements Scenario {
     long begin = System.nanoTime();
     int unusedDomR = lab.domr().create(host);
     Map<String, Double> figures = new LinkedHashMap<>();
-    Deadline deadline = Deadline.in(PairUnderTest.SOON);
-    while (!GuestPair.accepts(lab.console()) && !deadline.passed()) {
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    }
+    lab.pair().awaitConsoled(host);
     figures.put("port_s", since(begin));
     lab.pair().awaitServed(host, attach);
     long guest = System.nanoTime();

@@ -25,7 +25,7 @@ final class HandMove {
   private static final int VERIFY_MILLIS = 90_000;
 
   /** dom0's receivers of what xl sends: the second leaves the guest paused. */
-  private static final int XL_PORT = 2324;
+  static final int XL_PORT = 2324;
 
   private static final int XL_PAUSED_PORT = 2325;
 
@@ -38,11 +38,13 @@ final class HandMove {
   }
 
   private static void xl(Guest guest, Dom0 from, Dom0 to, int port) throws LabException {
-    String unused =
-        from.check(
-            MIGRATION,
-            "xl migrate -s '' %s 'socat -b 262144 - TCP:%s:%d'"
-                .formatted(guest.name(), to.address(), port));
+    String unused = from.check(MIGRATION, xlMigrate(guest, to, port));
+  }
+
+  /** xl's command for a move, run at the source. */
+  static String xlMigrate(Guest guest, Dom0 to, int port) {
+    return "xl migrate -s '' %s 'socat -b 262144 - TCP:%s:%d'"
+        .formatted(guest.name(), to.address(), port);
   }
 
   /**

@@ -2,7 +2,6 @@ package org.dmore.benchmarks.lab.scenario;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +14,6 @@ import org.dmore.benchmarks.lab.Scenario;
 import org.dmore.benchmarks.lab.ScenarioReport;
 import org.dmore.benchmarks.lab.recorder.Count;
 import org.dmore.benchmarks.lab.viewer.RfbViewer;
-import org.dmore.benchmarks.report.Machine;
 import org.dmore.benchmarks.report.ResultFile;
 
 /**
@@ -151,19 +149,16 @@ public final class KeystrokeScenario implements Scenario {
             Locale.ROOT,
             "%.3f",
             percentile(times.get(DOMR), 50) / percentile(times.get(DOM0), 50)));
-    ResultFile result =
-        new ResultFile(
-            "lab-keystroke",
-            Machine.here("dmore lab run keystroke --name " + lab.name()),
-            new TreeMap<>(
-                Map.of(
-                    "Xen", lab.host(1).check("xl info xen_version").strip(),
-                    "QEMU in dom0", qemu.version(),
-                    "kernel of the guests", lab.host(1).check("uname -r").strip())),
-            rows);
-    Files.createDirectories(report.kept());
-    result.write(report.kept().resolve("lab-keystroke.json"));
-    report.note("result", report.kept().resolve("lab-keystroke.json"));
+    LabResult.keep(
+        "keystroke",
+        Map.of(
+            "QEMU in dom0",
+            qemu.version(),
+            "kernel of the guests",
+            lab.host(1).check("uname -r").strip()),
+        rows,
+        lab,
+        report);
   }
 
   private static double percentile(List<Double> values, double percent) {

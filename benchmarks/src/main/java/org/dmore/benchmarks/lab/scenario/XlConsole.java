@@ -21,7 +21,6 @@ import org.dmore.benchmarks.lab.LabException;
 final class XlConsole {
   private static final Duration MIGRATION = Duration.ofMinutes(6);
   private static final int PORT = 5900;
-  private static final int XL_PORT = 2324;
   private static final int POLL_MILLIS = 50;
 
   private static final String VFB = "vfb=[\"vnc=1,vnclisten=0.0.0.0,vncdisplay=0,vncunused=0\"]";
@@ -80,10 +79,7 @@ final class XlConsole {
             """
                 .formatted(domain));
     Dom0Job xl =
-        host.start(
-            "xl-migrate",
-            "exec xl migrate -s '' %s 'socat -b 262144 - TCP:%s:%d'"
-                .formatted(guest.name(), to.address(), XL_PORT));
+        host.start("xl-migrate", "exec " + HandMove.xlMigrate(guest, to, HandMove.XL_PORT));
     long suspended = 0;
     long started = 0;
     Deadline deadline = Deadline.in(MIGRATION);
