@@ -3,6 +3,7 @@ package org.dmore.rfb.picture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.dmore.rfb.protocol.Rectangle;
 
 /**
@@ -49,7 +50,9 @@ final class MoveFinder {
   /** After failures in a row, up to so many looks are left out: all but one of 16. */
   private static final int MAX_DOUBLINGS = 4;
 
-  private static final long FACTOR = 0x9e3779b97f4a7c15L;
+  /** What pixels are weighed with, by their place in a band; odd, so that each bit counts. */
+  private static final long[] WEIGHTS =
+      new SplittableRandom(BAND).longs(BAND).map(w -> w | 1).toArray();
 
   /** As bad as a line can be: it cannot come from outside the area. */
   private static final int IMPOSSIBLE = -(1 << 20);
@@ -157,20 +160,35 @@ final class MoveFinder {
     if (vertical) {
       int at = row;
       for (int x = 0; x < width; x += BAND) {
-        long hash = 0;
-        int end = from + Math.min(x + BAND, width);
-        for (int i = from + x; i < end; i++) {
-          hash = (hash + pixels[i] + 1) * FACTOR;
-        }
-        hashes[at] = hash ^ hash >>> 29;
+        hashes[at] = hash(pixels, from + x, Math.min(BAND, width - x));
         at += lines;
       }
     } else {
       int at = row / BAND * lines;
+      long weight = WEIGHTS[row % BAND];
       for (int x = 0; x < width; x++) {
-        hashes[at + x] = (hashes[at + x] + pixels[from + x] + 1) * FACTOR;
+        hashes[at + x] += pixels[from + x] * weight;
       }
     }
+  }
+
+  /** A weighted sum, and as four of them: a processor multiplies several at a time. */
+  private static long hash(int[] pixels, int from, int count) {
+    long a = 0;
+    long b = 0;
+    long c = 0;
+    long d = 0;
+    int i = 0;
+    for (; i < count - 3; i += 4) {
+      a += pixels[from + i] * WEIGHTS[i];
+      b += pixels[from + i + 1] * WEIGHTS[i + 1];
+      c += pixels[from + i + 2] * WEIGHTS[i + 2];
+      d += pixels[from + i + 3] * WEIGHTS[i + 3];
+    }
+    for (; i < count; i++) {
+      a += pixels[from + i] * WEIGHTS[i];
+    }
+    return a + b + c + d;
   }
 
   /** The moves that were found, each on its own right however the others are. */
