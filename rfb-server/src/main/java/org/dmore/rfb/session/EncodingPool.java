@@ -64,6 +64,7 @@ public final class EncodingPool implements AutoCloseable {
     private Optional<SharedRectangles> result = Optional.empty();
     private Optional<RuntimeException> failure = Optional.empty();
     private boolean done;
+    private long nanos;
     private boolean kept;
     private int claims;
 
@@ -105,6 +106,13 @@ public final class EncodingPool implements AutoCloseable {
               throw e;
             });
         return entry.result;
+      }
+    }
+
+    /** How long encoding took, once it is done. */
+    long nanos() {
+      synchronized (entries) {
+        return entry.nanos;
       }
     }
 
@@ -194,7 +202,7 @@ public final class EncodingPool implements AutoCloseable {
     try {
       workers.orElseThrow().execute(() -> encode(picture, entry));
     } catch (RejectedExecutionException e) {
-      finish(entry, Optional.empty(), Optional.empty());
+      finish(entry, 0, Optional.empty(), Optional.empty());
     }
   }
 
@@ -205,6 +213,7 @@ public final class EncodingPool implements AutoCloseable {
     }
     Optional<SharedRectangles> result = Optional.empty();
     Optional<RuntimeException> failure = Optional.empty();
+    long begin = System.nanoTime();
     try {
       Rectangle area = entry.key.area();
       if (picture.readAnywhere(area, workspace.pixels())) {
@@ -218,14 +227,18 @@ public final class EncodingPool implements AutoCloseable {
       failure = Optional.of(new IllegalStateException("area=" + entry.key.area() + " failed", e));
     }
     workspaces.add(workspace);
-    finish(entry, result, failure);
+    finish(entry, System.nanoTime() - begin, result, failure);
   }
 
   private void finish(
-      Entry entry, Optional<SharedRectangles> result, Optional<RuntimeException> failure) {
+      Entry entry,
+      long nanos,
+      Optional<SharedRectangles> result,
+      Optional<RuntimeException> failure) {
     List<Waiter> waiters;
     synchronized (entries) {
       entry.done = true;
+      entry.nanos = nanos;
       entry.result = result;
       entry.failure = failure;
       waiters = List.copyOf(entry.waiters);

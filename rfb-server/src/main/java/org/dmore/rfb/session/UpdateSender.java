@@ -40,12 +40,12 @@ import org.dmore.rfb.protocol.Rectangle;
  * gets each change and a slow one fewer and fresher ones.
  *
  * <p>How. An update is cut into areas of at most {@link AreaEncoder#MAX_AREA} pixels, each of which
- * is read from the picture when it is encoded. A small update is encoded at once, on the event
- * loop. A large one is encoded by the {@link EncodingPool} and appended in its order as it gets
- * done; without a pool the loop encodes one area a turn and gives way, so that input and other
- * clients have theirs. No area is encoded while the line has no room. Where the client takes
- * LastRect, an update that has filled the line ends, and what is left of it counts as damage again:
- * it goes later, as it looks then.
+ * is read from the picture when it is encoded. An update that {@link EncodingPace} takes for short
+ * is encoded at once, on the event loop. Another is encoded by the {@link EncodingPool} and
+ * appended in its order as it gets done; without a pool the loop encodes one area a turn and gives
+ * way, so that input and other clients have theirs. No area is encoded while the line has no room.
+ * Where the client takes LastRect, an update that has filled the line ends, and what is left of it
+ * counts as damage again: it goes later, as it looks then.
  *
  * <p>What the client says while an update is being sent (a new format, new encodings, that it lost
  * its pixels) holds from the next update on; so do answers to its fences.
@@ -70,8 +70,11 @@ final class UpdateSender implements AutoCloseable {
 
   private static final int TILE = 64;
 
-  /** Pixels that are encoded on the loop though there is a pool: less than a millisecond's work. */
+  /** Pixels at most that the loop encodes for each client though others may want the same. */
   private static final int SMALL = 1 << 15;
+
+  /** What JPEG and Tight cut into, where an area's rows are not of whole tiles. */
+  private static final int ROWS_UNIT = 16;
 
   /** Bytes that are gathered before they are written. */
   private static final int CHUNK = 1 << 16;
@@ -92,6 +95,7 @@ final class UpdateSender implements AutoCloseable {
   private final ZlibStreams streams;
   private final Flow flow = new Flow();
   private final LossyAreas lossy = new LossyAreas();
+  private final EncodingPace pace = new EncodingPace();
 
   private ClientEncodings encodings = ClientEncodings.NONE;
   private EncodingParameters parameters = EncodingParameters.INITIAL;
@@ -508,7 +512,7 @@ final class UpdateSender implements AutoCloseable {
     nextRectangle = 0;
     room = flow.room();
     long area = area();
-    pooled = area > SMALL && pool.isUsable(picture);
+    pooled = pool.isUsable(picture) && !isForTheLoop(area);
     untilLastRect =
         encodings.has(PseudoEncoding.LAST_RECT)
             && !rectangles.isEmpty()
@@ -541,9 +545,15 @@ final class UpdateSender implements AutoCloseable {
     afterTurn();
   }
 
+  /** Whether the loop had better encode it itself, though there is a pool. */
+  private boolean isForTheLoop(long area) {
+    int most = picture.viewers() > 1 ? SMALL : AreaEncoder.MAX_AREA;
+    return area <= most && pace.isShort(area);
+  }
+
   private long area() {
     long area = 0;
-    for (int i = 0; i < rectangles.size() && area <= AreaEncoder.MAX_AREA; i++) {
+    for (int i = 0; i < rectangles.size(); i++) {
       area += (long) rectangles.get(i).width() * rectangles.get(i).height();
     }
     return area;
@@ -558,6 +568,8 @@ final class UpdateSender implements AutoCloseable {
     rectangles.clear();
     room = flow.room();
     int maxArea = maxArea();
+    boolean tiles = parameters.preferred() == EncodingType.ZRLE;
+    int unit = tiles ? TILE : ROWS_UNIT;
     for (int i = 0; i < taken.size(); i++) {
       Rectangle whole = taken.get(i);
       int right = whole.x() + whole.width();
@@ -565,7 +577,7 @@ final class UpdateSender implements AutoCloseable {
       int maxWidth = Math.min(MAX_WIDTH, maxArea / TILE);
       for (int x = whole.x(); x < right; x += maxWidth) {
         int w = Math.min(maxWidth, right - x);
-        int rows = maxArea / w / TILE * TILE;
+        int rows = maxArea / w / unit * unit;
         for (int y = whole.y(); y < bottom; y += rows) {
           Rectangle part = new Rectangle(x, y, w, Math.min(rows, bottom - y));
           if (rectangles.size() < MAX_RECTANGLES) {
@@ -654,7 +666,9 @@ final class UpdateSender implements AutoCloseable {
     int before = out.writerIndex();
     int[] pixels = workspace.pixels();
     picture.read(area, pixels);
+    long begin = System.nanoTime();
     Encoded encoded = workspace.encode(area, refreshing ? lossless : parameters, streams, out);
+    pace.took(area.width() * area.height(), System.nanoTime() - begin);
     appended(area, encoded, out.writerIndex() - before);
     return encoded.rectangles();
   }
@@ -683,6 +697,7 @@ final class UpdateSender implements AutoCloseable {
         if (result.isPresent()) {
           int before = out.writerIndex();
           streams.append(result.get(), out);
+          pace.took(claim.area().width() * claim.area().height(), claim.nanos());
           appended(claim.area(), result.get().encoded(), out.writerIndex() - before);
           encoded += result.get().encoded().rectangles();
         }
