@@ -1,7 +1,10 @@
 package org.dmore.rfb.picture;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.dmore.rfb.protocol.Rectangle;
 
 /**
@@ -15,6 +18,7 @@ final class Pass {
     HINTS,
     ROWS,
     COLUMNS,
+    MOVES,
     COMPARE
   }
 
@@ -23,6 +27,13 @@ final class Pass {
   private final Region left = new Region();
   private final boolean anySmall;
   private final List<Move> hints = new ArrayList<>();
+
+  /** Moves that were found and are not made. */
+  private final Deque<Move> found = new ArrayDeque<>();
+
+  /** What the next of them changes, once that is known. */
+  private Optional<Region> changed = Optional.empty();
+
   private final boolean movesWanted;
   private Phase phase = Phase.HINTS;
   private boolean looking;
@@ -61,27 +72,43 @@ final class Pass {
       followHints(picture);
       look(Phase.ROWS, comparison, moves);
     }
+    if (phase == Phase.MOVES) {
+      moveOn(picture);
+      if (found.isEmpty()) {
+        look(Phase.COMPARE, comparison, moves);
+      }
+      return false;
+    }
     while (phase != Phase.COMPARE) {
       budget -= moves.hash(frame, comparison, budget);
       if (!moves.isHashed() || budget <= 0) {
         return false; // a search takes as long as a slice
       }
-      List<Move> found = moves.find();
-      for (Move move : found) {
-        picture.move(frame, move);
-        budget -= Picture.SLICE;
-        // What encloses the reports holds pixels that were not reported and so stand still.
-        Rectangle to = move.target();
-        left.add(to.x(), to.y(), to.x() + to.width(), to.y() + to.height());
+      found.addAll(moves.find());
+      if (!found.isEmpty()) {
+        phase = Phase.MOVES;
+        return false;
       }
-      look(
-          found.isEmpty() && phase == Phase.ROWS ? Phase.COLUMNS : Phase.COMPARE,
-          comparison,
-          moves);
+      look(phase == Phase.ROWS ? Phase.COLUMNS : Phase.COMPARE, comparison, moves);
     }
     budget = compare(picture, small, budget);
     compare(picture, left, budget);
     return small.isEmpty() && left.isEmpty();
+  }
+
+  /** One half of a move: to compare all of it takes as long as a slice, and so does to copy it. */
+  private void moveOn(Picture picture) {
+    Move move = found.element();
+    if (changed.isEmpty()) {
+      changed = Optional.of(picture.changedBy(frame, move));
+      return;
+    }
+    picture.move(frame, move, changed.get());
+    changed = Optional.empty();
+    found.remove();
+    // What encloses the reports holds pixels that were not reported and so stand still.
+    Rectangle to = move.target();
+    left.add(to.x(), to.y(), to.x() + to.width(), to.y() + to.height());
   }
 
   private long compare(Picture picture, Region region, long atMost) {
@@ -103,7 +130,7 @@ final class Pass {
   private void followHints(Picture picture) {
     for (Move hint : hints) {
       if (hint.isWithin(frame.width(), frame.height())) {
-        picture.move(frame, hint);
+        picture.move(frame, hint, picture.changedBy(frame, hint));
       }
     }
   }

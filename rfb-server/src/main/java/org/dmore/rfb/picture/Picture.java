@@ -381,9 +381,19 @@ public final class Picture implements Desktop.Listener {
     }
   }
 
-  /** Makes a move in the frame and tells it. */
-  void move(Frame now, Move move) {
-    Region changed = comparison.changedBy(now, move);
+  /** What a move would change in the frame; of the caller's own. */
+  Region changedBy(Frame now, Move move) {
+    Region changed = new Region();
+    changed.add(comparison.changedBy(now, move));
+    return changed;
+  }
+
+  /**
+   * Makes a move in the frame and tells it.
+   *
+   * @param changed what it {@linkplain #changedBy changes} in the frame as it is
+   */
+  void move(Frame now, Move move, Region changed) {
     if (changed.isEmpty()) {
       return;
     }
