@@ -20,16 +20,17 @@ public final class VideoReport {
           "updates a frame",
           "first update, ms",
           "CPU ms a Mpixel",
+          "JIT compiler, ms a Mpixel",
           "application, ms a Mpixel",
           "frames a second");
 
   private static final String LEGEND =
       """
       A Mpixel is a million pixels of damage: of the bounds of what changed. CPU is that of the
-      server's process, all its threads, without the application's, which stands beside it. First
-      update: all of the screen, from its request to its end, the client's decoding counted. Sent
-      again: updates that carry nothing of the frame, such as pixels without JPEG's loss; not in the
-      bytes before, but in the CPU.""";
+      server's process, all its threads, a JVM's compilers too, which stand beside it; without the
+      application's. First update: all of the screen, from its request to its end, the client's
+      decoding counted. Sent again: updates that carry nothing of the frame, such as pixels without
+      JPEG's loss; not in the bytes before, but in the CPU.""";
 
   private final ResultFile result;
 
@@ -65,6 +66,7 @@ public final class VideoReport {
         fixed("%.2f", figures.get("updates_per_frame")),
         fixed("%.1f", figures.get("first_update_ms")),
         fixed("%.2f", 1e3 * figures.get("cpu_s_per_mpixel")),
+        fixed("%.2f", 1e3 * figures.get("compiler_cpu_s_per_mpixel")),
         fixed("%.2f", 1e3 * figures.get("app_cpu_s_per_mpixel")),
         fixed("%.0f", figures.get("frames_per_s")));
   }

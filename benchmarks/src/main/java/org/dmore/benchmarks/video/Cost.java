@@ -16,6 +16,7 @@ final class Cost {
   private double seconds;
   private double serverSeconds;
   private double applicationSeconds;
+  private double compilerSeconds;
   private long updates;
   private long bytes;
   private long resentBytes;
@@ -32,10 +33,15 @@ final class Cost {
     seconds += passSeconds;
   }
 
-  /** Adds processor time of some passes, in seconds. */
-  void addCpu(double server, double application) {
+  /**
+   * Adds processor time of some passes, in seconds.
+   *
+   * @param compiler of the server's
+   */
+  void addCpu(double server, double application, double compiler) {
     serverSeconds += server;
     applicationSeconds += application;
+    compilerSeconds += compiler;
   }
 
   /** Adds what a client received in some passes. */
@@ -56,6 +62,7 @@ final class Cost {
     figures.put("first_update_ms", median(firstUpdates));
     figures.put("cpu_s_per_mpixel", serverSeconds / megapixels);
     figures.put("app_cpu_s_per_mpixel", applicationSeconds / megapixels);
+    figures.put("compiler_cpu_s_per_mpixel", compilerSeconds / megapixels);
     figures.put("frames_per_s", frames / seconds);
     figures.put("measured_frames", (double) frames);
     return figures;

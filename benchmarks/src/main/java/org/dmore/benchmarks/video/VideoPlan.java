@@ -44,7 +44,7 @@ public record VideoPlan(
         3,
         List.of(FrameSequence.values()),
         24,
-        Duration.ofMillis(1000),
+        Duration.ofMillis(3000),
         Duration.ofSeconds(1),
         3,
         1.0,

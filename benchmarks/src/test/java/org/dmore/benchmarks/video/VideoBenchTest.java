@@ -60,6 +60,9 @@ class VideoBenchTest {
               assertThat(figures.get("first_update_ms")).isPositive();
               assertThat(figures.get("app_cpu_s_per_mpixel")).isPositive();
               assertThat(figures.values()).allMatch(Double::isFinite);
+              assertThat(figures.get("compiler_cpu_s_per_mpixel") > 0)
+                  .as("%s has a compiler", row.subject())
+                  .isEqualTo(row.subject().equals("dmore"));
             });
     assertThat(result.versions()).containsKeys("dmore", "libvncserver");
     assertThat(BenchTests.children()).as("processes that were left").isEqualTo(before);
