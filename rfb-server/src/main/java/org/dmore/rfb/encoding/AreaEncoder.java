@@ -135,6 +135,9 @@ public final class AreaEncoder implements AutoCloseable {
     splitter.split(whole.colours(), area.width(), area.height());
     int parts = splitter.parts();
     if (parts == 1) {
+      if (splitter.isPhoto(0)) {
+        whole.coloursAreOfPhoto();
+      }
       return new Encoded(1, encodeBlock(whole, area, wanted, deflation, out));
     }
     boolean lossy = false;
@@ -144,6 +147,9 @@ public final class AreaEncoder implements AutoCloseable {
       int w = splitter.width(i);
       int h = splitter.height(i);
       part.takePart(rgb, y * area.width() + x, area.width(), w, h, wanted.format());
+      if (splitter.isPhoto(i)) {
+        part.coloursAreOfPhoto();
+      }
       Rectangle place = new Rectangle(area.x() + x, area.y() + y, w, h);
       lossy |= encodeBlock(part, place, wanted, deflation, out);
     }

@@ -59,10 +59,16 @@ final class AreaSplitter {
     return height[part];
   }
 
+  /** Whether the part is a photo, as far as its cells tell. */
+  boolean isPhoto(int part) {
+    return kind[part] == PHOTO;
+  }
+
   /** Cuts an area; its pixels stand row by row. */
   void split(int[] colours, int areaWidth, int areaHeight) {
     parts = 0;
     if (areaWidth * areaHeight < MIN_AREA) {
+      cellKind = COLOURS;
       add(0, 0, areaWidth, areaHeight);
       return;
     }

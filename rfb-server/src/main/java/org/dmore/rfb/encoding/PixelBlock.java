@@ -99,6 +99,14 @@ final class PixelBlock {
     return index;
   }
 
+  /** Its colours look like a photo's, which spares a look at the pixels where they are the same. */
+  void coloursAreOfPhoto() {
+    if (colours == rgb) {
+      judged = true;
+      photo = PhotoDetector.isLargeEnough(width, height);
+    }
+  }
+
   /** Whether it looks like a photo, to which JPEG does no harm; found out when first asked. */
   boolean isPhoto() {
     if (!judged) {
