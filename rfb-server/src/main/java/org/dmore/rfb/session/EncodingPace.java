@@ -27,7 +27,7 @@ final class EncodingPace {
 
   private double nanosPerPixel = FIRST_NANOS_PER_PIXEL;
 
-  /** Takes note of an area that was encoded, on whatever thread. */
+  /** Takes note of an area that was read from the picture and encoded, on whatever thread. */
   void took(int pixels, long nanos) {
     if (pixels >= MIN_PIXELS) {
       double difference = (double) nanos / pixels - nanosPerPixel;

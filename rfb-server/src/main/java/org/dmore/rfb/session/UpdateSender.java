@@ -39,13 +39,13 @@ import org.dmore.rfb.protocol.Rectangle;
  * One that stops to answer is held back by its socket alone until it answers again. So a fast line
  * gets each change and a slow one fewer and fresher ones.
  *
- * <p>How. An update is cut into areas of at most {@link AreaEncoder#MAX_AREA} pixels, each of which
- * is read from the picture when it is encoded. An update that {@link EncodingPace} takes for short
- * is encoded at once, on the event loop. Another is encoded by the {@link EncodingPool} and
- * appended in its order as it gets done; without a pool the loop encodes one area a turn and gives
- * way, so that input and other clients have theirs. No area is encoded while the line has no room.
- * Where the client takes LastRect, an update that has filled the line ends, and what is left of it
- * counts as damage again: it goes later, as it looks then.
+ * <p>How. An update is cut into {@link UpdateAreas}, each of which is read from the picture when it
+ * is encoded. An update that {@link EncodingPace} takes for short is encoded at once, on the event
+ * loop. Another is encoded by the {@link EncodingPool} and appended in its order as it gets done;
+ * without a pool the loop encodes one area a turn and gives way, so that input and other clients
+ * have theirs. No area is encoded while the line has no room. Where the client takes LastRect, an
+ * update that has filled the line ends, and what is left of it counts as damage again: it goes
+ * later, as it looks then.
  *
  * <p>What the client says while an update is being sent (a new format, new encodings, that it lost
  * its pixels) holds from the next update on; so do answers to its fences.
@@ -62,19 +62,8 @@ import org.dmore.rfb.protocol.Rectangle;
  * <p>Used on the client's event loop.
  */
 final class UpdateSender implements AutoCloseable {
-  /** Areas of an update; the rest waits for the next one. RFB counts to 65535. */
-  private static final int MAX_RECTANGLES = 8192;
-
-  /** Widest area, so that its rows come in whole tiles of 64. */
-  private static final int MAX_WIDTH = 1024;
-
-  private static final int TILE = 64;
-
   /** Pixels at most that the loop encodes for each client though others may want the same. */
   private static final int SMALL = 1 << 15;
-
-  /** What JPEG and Tight cut into, where an area's rows are not of whole tiles. */
-  private static final int ROWS_UNIT = 16;
 
   /** Bytes that are gathered before they are written. */
   private static final int CHUNK = 1 << 16;
@@ -119,9 +108,8 @@ final class UpdateSender implements AutoCloseable {
   // The update that is being sent.
   private final Region taken = new Region();
   private final List<Move> takenCopies = new ArrayList<>();
-  private final List<Rectangle> rectangles = new ArrayList<>();
+  private final UpdateAreas areas = new UpdateAreas();
   private final Deque<EncodingPool.Claim> claims = new ArrayDeque<>();
-  private int nextRectangle;
   private boolean sending;
   private boolean refreshing;
   private boolean pooled;
@@ -278,7 +266,7 @@ final class UpdateSender implements AutoCloseable {
 
   /** The client asks for another size: the desktop's size is its own affair. */
   void refuseDesktopSize() {
-    if (refusalsDue < MAX_RECTANGLES) {
+    if (refusalsDue < UpdateAreas.MAX_AREAS) {
       refusalsDue++;
     }
     send();
@@ -482,7 +470,8 @@ final class UpdateSender implements AutoCloseable {
       return false;
     }
     takenCopies.forEach(lossy::moved);
-    cutIntoRectangles();
+    boolean tiles = parameters.preferred() == EncodingType.ZRLE;
+    areas.cut(taken, tiles, flow.room(), tracker::notSent);
     refreshing = false;
     beginUpdate(noticed);
     return true;
@@ -496,10 +485,16 @@ final class UpdateSender implements AutoCloseable {
       return;
     }
     Optional<Rectangle> piece =
-        lossy.take(wanted.x1, wanted.y1, wanted.x2, wanted.y2, MAX_WIDTH, maxArea());
+        lossy.take(
+            wanted.x1,
+            wanted.y1,
+            wanted.x2,
+            wanted.y2,
+            UpdateAreas.MAX_WIDTH,
+            UpdateAreas.maxArea(flow.room()));
     if (piece.isPresent()) {
       tracker.resend();
-      rectangles.add(piece.get());
+      areas.set(piece.get());
       refreshing = true;
       beginUpdate(0);
     }
@@ -509,15 +504,14 @@ final class UpdateSender implements AutoCloseable {
     requested = false;
     workspace.metrics().updated();
     sending = true;
-    nextRectangle = 0;
     room = flow.room();
-    long area = area();
-    pooled = pool.isUsable(picture) && !isForTheLoop(area);
+    long pixels = areas.pixels();
+    pooled = pool.isUsable(picture) && !isForTheLoop(pixels);
     untilLastRect =
         encodings.has(PseudoEncoding.LAST_RECT)
-            && !rectangles.isEmpty()
-            && (pooled || area > maxArea());
-    int count = noticed + takenCopies.size() + rectangles.size();
+            && areas.hasNext()
+            && (pooled || pixels > UpdateAreas.maxArea(room));
+    int count = noticed + takenCopies.size() + areas.count();
     write(
         out -> {
           int start = out.writerIndex();
@@ -534,9 +528,9 @@ final class UpdateSender implements AutoCloseable {
                     EncodingType.COPY_RECT, to.width() * to.height(), out.writerIndex() - before);
           }
           int encoded = pooled ? appendDone(out) : encodeTurn(out);
-          if (!pooled && !untilLastRect && nextRectangle == rectangles.size()) {
+          if (!pooled && !untilLastRect && !areas.hasNext()) {
             // With LastRect an area may have become several rectangles.
-            RfbWriter.setRectangles(out, start, count - rectangles.size() + encoded);
+            RfbWriter.setRectangles(out, start, count - areas.count() + encoded);
           }
           endIfDone(out);
         });
@@ -546,48 +540,9 @@ final class UpdateSender implements AutoCloseable {
   }
 
   /** Whether the loop had better encode it itself, though there is a pool. */
-  private boolean isForTheLoop(long area) {
+  private boolean isForTheLoop(long pixels) {
     int most = picture.viewers() > 1 ? SMALL : AreaEncoder.MAX_AREA;
-    return area <= most && pace.isShort(area);
-  }
-
-  private long area() {
-    long area = 0;
-    for (int i = 0; i < rectangles.size(); i++) {
-      area += (long) rectangles.get(i).width() * rectangles.get(i).height();
-    }
-    return area;
-  }
-
-  /** Smaller areas for a line that takes less at a time, so that an update can end in time. */
-  private int maxArea() {
-    return room >= 4 * CHUNK ? AreaEncoder.MAX_AREA : AreaEncoder.MAX_AREA / 4;
-  }
-
-  private void cutIntoRectangles() {
-    rectangles.clear();
-    room = flow.room();
-    int maxArea = maxArea();
-    boolean tiles = parameters.preferred() == EncodingType.ZRLE;
-    int unit = tiles ? TILE : ROWS_UNIT;
-    for (int i = 0; i < taken.size(); i++) {
-      Rectangle whole = taken.get(i);
-      int right = whole.x() + whole.width();
-      int bottom = whole.y() + whole.height();
-      int maxWidth = Math.min(MAX_WIDTH, maxArea / TILE);
-      for (int x = whole.x(); x < right; x += maxWidth) {
-        int w = Math.min(maxWidth, right - x);
-        int rows = maxArea / w / unit * unit;
-        for (int y = whole.y(); y < bottom; y += rows) {
-          Rectangle part = new Rectangle(x, y, w, Math.min(rows, bottom - y));
-          if (rectangles.size() < MAX_RECTANGLES) {
-            rectangles.add(part);
-          } else {
-            tracker.notSent(part);
-          }
-        }
-      }
-    }
+    return pixels <= most && pace.isShort(pixels);
   }
 
   /** Goes on with an update. */
@@ -615,7 +570,7 @@ final class UpdateSender implements AutoCloseable {
   }
 
   private boolean isOver() {
-    return nextRectangle == rectangles.size() && claims.isEmpty();
+    return !areas.hasNext() && claims.isEmpty();
   }
 
   /**
@@ -636,8 +591,8 @@ final class UpdateSender implements AutoCloseable {
       claim.release();
     }
     claims.clear();
-    while (nextRectangle < rectangles.size()) {
-      notSent(rectangles.get(nextRectangle++));
+    while (areas.hasNext()) {
+      notSent(areas.next());
     }
   }
 
@@ -653,8 +608,8 @@ final class UpdateSender implements AutoCloseable {
   private int encodeTurn(ByteBuf out) {
     int encoded = 0;
     int budget = AreaEncoder.MAX_AREA;
-    while (budget > 0 && nextRectangle < rectangles.size() && !isRestUnwanted()) {
-      Rectangle area = rectangles.get(nextRectangle++);
+    while (budget > 0 && areas.hasNext() && !isRestUnwanted()) {
+      Rectangle area = areas.next();
       tracker.reading(area);
       encoded += encode(area, out);
       budget -= area.width() * area.height();
@@ -665,8 +620,8 @@ final class UpdateSender implements AutoCloseable {
   private int encode(Rectangle area, ByteBuf out) {
     int before = out.writerIndex();
     int[] pixels = workspace.pixels();
-    picture.read(area, pixels);
     long begin = System.nanoTime();
+    picture.read(area, pixels);
     Encoded encoded = workspace.encode(area, refreshing ? lossless : parameters, streams, out);
     pace.took(area.width() * area.height(), System.nanoTime() - begin);
     appended(area, encoded, out.writerIndex() - before);
@@ -675,8 +630,8 @@ final class UpdateSender implements AutoCloseable {
 
   /** Asks the pool for the next areas. */
   private void askAhead() {
-    while (claims.size() < pool.ahead() && nextRectangle < rectangles.size() && !isRestUnwanted()) {
-      Rectangle area = rectangles.get(nextRectangle++);
+    while (claims.size() < pool.ahead() && areas.hasNext() && !isRestUnwanted()) {
+      Rectangle area = areas.next();
       tracker.reading(area);
       claims.add(
           pool.encode(
@@ -739,7 +694,7 @@ final class UpdateSender implements AutoCloseable {
    */
   private void afterTurn() {
     if (!sending) {
-      rectangles.clear();
+      areas.clear();
       tracker.sent();
       applyNext();
     } else if (pooled && !isNextDone() && !claims.isEmpty()) {
