@@ -2,7 +2,7 @@
  * A viewer without a window, made of libvncclient: it decodes what a server sends, compares it with
  * the frame that is expected, and asks for the next update when one has come.
  *
- * usage: video-client PORT FRAMES tight|tight-quality-6|zrle PATIENCE_MS
+ * usage: video-client PORT FRAMES tight|tight-quality-6|zrle PATIENCE_MS AGAIN_MS
  *
  * FRAMES has pictures of 1024x768, 0x00RRGGBB in the machine's order, one after the other. When the
  * first update has come it says "ready MICROSECONDS", counted from its request. Then it answers
@@ -12,10 +12,11 @@
  *   settle FRAME                    when no update has come for 30 ms and all of the picture is that
  *                                   frame
  *
- * by "whole UPDATES BYTES RESENT_BYTES", counted since the first update: bytes as the socket received
- * them. Updates that touch nothing of the area that was expected last, or that come while it settles,
- * have their bytes in RESENT_BYTES and count nowhere else. A frame that is not there in time is
- * answered by "wrong" and how it differs. At last it answers
+ * by "whole UPDATES BYTES RESENT_BYTES ASKED_AGAIN", counted since the first update: bytes as the
+ * socket received them. Updates that touch nothing of the area that was expected last, or that come
+ * while it settles, have their bytes in RESENT_BYTES and count nowhere else. A frame that is not there
+ * after AGAIN_MS is asked for again, though a request is outstanding, unless that is all of PATIENCE_MS;
+ * one that is not there in that time is answered by "wrong" and how it differs. At last it answers
  *
  *   cpu PID                         by the processor time of that process so far, in nanoseconds
  */
@@ -50,11 +51,11 @@ static const struct area ALL = {0, 0, WIDTH, HEIGHT};
 static rfbClient *client;
 static const uint32_t *frames;
 static int lossy;
-static int64_t patience_us;
+static int64_t patience_us, again_us;
 
 static struct area expected = {0, 0, WIDTH, HEIGHT};
 static int finished, touched, settling, news;
-static uint64_t seen, updates, bytes, resent;
+static uint64_t seen, updates, bytes, resent, asked_again;
 
 static void fail(const char *what) {
   perror(what);
@@ -97,6 +98,13 @@ static void got_update(rfbClient *from) {
   seen = total;
   touched = 0;
   finished = 1;
+}
+
+/* Asks once more, as no viewer does: for a server that has forgotten that it was asked. */
+static void ask_again(void) {
+  asked_again++;
+  if (!SendIncrementalFramebufferUpdateRequest(client))
+    fail("write");
 }
 
 /* Waits for the end of an update; whether one came in time. */
@@ -164,20 +172,28 @@ static int wrong(const uint32_t *frame, struct area area) {
 
 static void answer(const uint32_t *frame, int pixel) {
   if (pixel < 0)
-    printf("whole %ju %ju %ju\n", (uintmax_t)updates, (uintmax_t)bytes, (uintmax_t)resent);
+    printf("whole %ju %ju %ju %ju\n", (uintmax_t)updates, (uintmax_t)bytes, (uintmax_t)resent,
+           (uintmax_t)asked_again);
   else
     printf("wrong x=%d y=%d is %06x, expected %06x%s\n", pixel % WIDTH, pixel / WIDTH,
            got_pixel(pixel), frame[pixel], lossy ? ", as are pixels near it" : "");
 }
 
 static void expect(const uint32_t *frame) {
-  int64_t deadline = now_us() + patience_us;
+  int64_t begin = now_us();
+  int64_t deadline = begin + patience_us;
+  int64_t again = begin + again_us;
   int pixel;
   settling = 0;
   // In this order: what was shown may be there already. What may differ a little may be an old frame.
-  do
-    pixel = wrong(frame, expected);
-  while ((pixel >= 0 || (lossy && !news)) && await_update(deadline));
+  while ((pixel = wrong(frame, expected)) >= 0 || (lossy && !news)) {
+    if (await_update(again))
+      continue;
+    if (again == deadline)
+      break;
+    ask_again();
+    again = deadline;
+  }
   news = 0;
   answer(frame, pixel);
 }
@@ -245,10 +261,11 @@ static void open_client(int port, int encoding) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5)
+  if (argc != 6)
     return 2;
   lossy = strcmp(argv[3], "tight-quality-6") == 0;
   patience_us = atoi(argv[4]) * INT64_C(1000);
+  again_us = atoi(argv[5]) * INT64_C(1000);
   int file = open(argv[2], O_RDONLY);
   struct stat about;
   if (file < 0 || fstat(file, &about) != 0)
@@ -267,7 +284,7 @@ int main(int argc, char **argv) {
     return 1;
   }
   printf("ready %jd\n", (intmax_t)(now_us() - begin));
-  updates = bytes = resent = 0;
+  updates = bytes = resent = asked_again = 0;
 
   char line[128];
   int number;

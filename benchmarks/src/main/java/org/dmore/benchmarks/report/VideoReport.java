@@ -45,6 +45,9 @@ public final class VideoReport {
     result.rows().forEach(row -> table.add(cells(row)));
     StringBuilder text = new StringBuilder(table.markdown());
     text.append('\n').append(LEGEND).append("\n\n");
+    result.rows().stream()
+        .filter(row -> row.figures().getOrDefault("asked_again", 0.0) > 0)
+        .forEach(row -> text.append(askedAgain(row)).append('\n'));
     new Goals(List.of(result))
         .summary()
         .forEach(
@@ -69,6 +72,15 @@ public final class VideoReport {
         fixed("%.2f", 1e3 * figures.get("compiler_cpu_s_per_mpixel")),
         fixed("%.2f", 1e3 * figures.get("app_cpu_s_per_mpixel")),
         fixed("%.0f", figures.get("frames_per_s")));
+  }
+
+  private static String askedAgain(ResultFile.Row row) {
+    return "- %s, %s: of %.0f frames %.0f came only after a second request, 2.5 s after the first"
+        .formatted(
+            row.subject(),
+            row.situation(),
+            row.figures().get("measured_frames"),
+            row.figures().get("asked_again"));
   }
 
   private static String fixed(String format, double figure) {

@@ -20,6 +20,7 @@ final class Cost {
   private long updates;
   private long bytes;
   private long resentBytes;
+  private long askedAgain;
 
   /** Adds a connection's time from its first request to the end of its update. */
   void addFirstUpdate(double millis) {
@@ -49,6 +50,7 @@ final class Cost {
     updates += after.updates() - before.updates();
     bytes += after.bytes() - before.bytes();
     resentBytes += after.resentBytes() - before.resentBytes();
+    askedAgain += after.askedAgain() - before.askedAgain();
   }
 
   /** The figures of a row. */
@@ -65,6 +67,7 @@ final class Cost {
     figures.put("compiler_cpu_s_per_mpixel", compilerSeconds / megapixels);
     figures.put("frames_per_s", frames / seconds);
     figures.put("measured_frames", (double) frames);
+    figures.put("asked_again", (double) askedAgain);
     return figures;
   }
 

@@ -25,8 +25,10 @@ final class NullClient implements AutoCloseable {
    * @param program the client's
    * @param expected the file with the frames that are to arrive
    * @param patience how long a frame may take
+   * @param askAgain after how long it is asked for a second time; not at all if as long as that
    */
-  NullClient(Peer peer, Path program, Path expected, Cell cell, Duration patience)
+  NullClient(
+      Peer peer, Path program, Path expected, Cell cell, Duration patience, Duration askAgain)
       throws IOException {
     this.peer = peer;
     this.cell = cell;
@@ -39,7 +41,8 @@ final class NullClient implements AutoCloseable {
                 Integer.toString(peer.address().getPort()),
                 expected.toString(),
                 cell.encoding().argument(),
-                Long.toString(patience.toMillis())));
+                Long.toString(patience.toMillis()),
+                Long.toString(askAgain.toMillis())));
     String said = peer.line(process.getInputStream());
     if (!said.startsWith(READY)) {
       throw peer.failed("the client said '" + said + "' instead of being ready", null);
@@ -89,7 +92,10 @@ final class NullClient implements AutoCloseable {
     }
     String[] words = answer.split(" ", -1);
     return new Received(
-        Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
+        Long.parseLong(words[1]),
+        Long.parseLong(words[2]),
+        Long.parseLong(words[3]),
+        Long.parseLong(words[4]));
   }
 
   @Override
@@ -103,6 +109,7 @@ final class NullClient implements AutoCloseable {
    * @param updates that carried something of a frame
    * @param bytes of these
    * @param resentBytes of others
+   * @param askedAgain frames that were asked for a second time
    */
-  record Received(long updates, long bytes, long resentBytes) {}
+  record Received(long updates, long bytes, long resentBytes, long askedAgain) {}
 }

@@ -2,6 +2,7 @@ package org.dmore.benchmarks.video;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -11,17 +12,21 @@ final class VideoRound {
   private final VideoPlan plan;
   private final Path client;
   private final Path expected;
+  private final Duration askAgain;
 
   /**
    * Measures nothing yet.
    *
    * @param client the program
    * @param expected the file with the frames that are to arrive
+   * @param askAgain after how long a frame is asked for a second time; not at all if that is as
+   *     long as it may take
    */
-  VideoRound(VideoPlan plan, Path client, Path expected) {
+  VideoRound(VideoPlan plan, Path client, Path expected, Duration askAgain) {
     this.plan = plan;
     this.client = client;
     this.expected = expected;
+    this.askAgain = askAgain;
   }
 
   /**
@@ -46,7 +51,8 @@ final class VideoRound {
   }
 
   private NullClient connect(Stage stage, Cell cell, Cost cost) throws IOException {
-    NullClient connected = new NullClient(stage.peer(), client, expected, cell, plan.patience());
+    NullClient connected =
+        new NullClient(stage.peer(), client, expected, cell, plan.patience(), askAgain);
     cost.addFirstUpdate(connected.firstUpdateMillis());
     return connected;
   }

@@ -23,7 +23,8 @@ class VideoReportTest {
             Map.entry("compiler_cpu_s_per_mpixel", 0.00017),
             Map.entry("app_cpu_s_per_mpixel", 0.0005),
             Map.entry("frames_per_s", 60.2),
-            Map.entry("measured_frames", 240.0)));
+            Map.entry("measured_frames", 240.0),
+            Map.entry("asked_again", subject.equals("libvncserver") ? 2.0 : 0.0)));
   }
 
   private static String report(ResultFile.Row... rows) {
@@ -44,6 +45,13 @@ class VideoReportTest {
                 + " +12\\.3 \\| +3\\.21 \\| +0\\.17 \\| +0\\.50 \\| +60 \\|")
         .contains("- Xvnc: 1.12.0\n", "- command: `dmore bench video`")
         .doesNotContain("met in");
+  }
+
+  @Test
+  void whatHadToBeAskedForAgainIsSaid() {
+    assertThat(report(row("Xvnc", "video, ZRLE", 1, 1), row("libvncserver", "video, ZRLE", 1, 1)))
+        .contains("- libvncserver, video, ZRLE: of 240 frames 2 came only after a second request")
+        .doesNotContain("- Xvnc, video, ZRLE");
   }
 
   @Test

@@ -97,7 +97,8 @@ class VideoBenchTest {
       try (Peer peer = new Peer("libvncserver", workshop.file("log"), Duration.ofSeconds(20))) {
         Stage stage = Server.LIBVNCSERVER.start(peer, workshop, frames.path());
 
-        assertThatThrownBy(() -> new VideoRound(plan, client, expected).measure(stage, cell))
+        VideoRound round = new VideoRound(plan, client, expected, Duration.ofMillis(100));
+        assertThatThrownBy(() -> round.measure(stage, cell))
             .isInstanceOf(IOException.class)
             .hasMessageContaining(
                 "subject=libvncserver: sequence=terminal encoding=%s frame=1: did not arrive whole"
