@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.dmore.benchmarks.report.NearestRank;
 import org.dmore.benchmarks.report.ResultFile;
 import org.dmore.coordinator.demo.DemoRoom;
 import org.dmore.coordinator.image.DomRImage;
@@ -181,10 +182,10 @@ public final class StartCost {
         archive.title(),
         "start",
         Map.of(
-            "start_ms", millis[millis.length / 2],
+            "start_ms", millis[NearestRank.index(starts.size(), 50)],
             "start_min_ms", millis[0],
             "start_max_ms", millis[millis.length - 1],
-            "resident_bytes", resident[resident.length / 2],
+            "resident_bytes", resident[NearestRank.index(starts.size(), 50)],
             "runs", (double) starts.size()));
   }
 

@@ -1,6 +1,7 @@
 package org.dmore.benchmarks.peers;
 
 import java.util.Arrays;
+import org.dmore.benchmarks.report.NearestRank;
 
 /** Times that were measured, in nanoseconds. Used by one thread. */
 public final class Samples {
@@ -48,10 +49,8 @@ public final class Samples {
         Arrays.stream(sorted).average().orElseThrow() / 1e3);
   }
 
-  /** The least time that so many of a hundred do not exceed: the nearest rank. */
-  private static double micros(long[] sorted, int percentile) {
-    int rank = (int) (((long) sorted.length * percentile + 99) / 100);
-    return sorted[rank - 1] / 1e3;
+  private static double micros(long[] sorted, double percentile) {
+    return sorted[NearestRank.index(sorted.length, percentile)] / 1e3;
   }
 
   /** Percentiles, the longest time and the mean, in microseconds. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.dmore.benchmarks.report.NearestRank;
 import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.RfbLimits;
 import org.dmore.rfb.RfbServer;
@@ -72,7 +73,7 @@ public final class SessionsRig implements AutoCloseable {
       if (delays.isEmpty()) {
         return Double.NaN;
       }
-      return delays.get((int) Math.min(delays.size() - 1, delays.size() * percentile / 100)) / 1e3;
+      return delays.get(NearestRank.index(delays.size(), percentile)) / 1e3;
     }
   }
 

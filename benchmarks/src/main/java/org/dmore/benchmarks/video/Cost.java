@@ -1,10 +1,10 @@
 package org.dmore.benchmarks.video;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dmore.benchmarks.report.NearestRank;
 
 /** What a sequence in an encoding cost a server, over any number of passes. Used by one thread. */
 final class Cost {
@@ -61,7 +61,7 @@ final class Cost {
     figures.put("of_raw_percent", 100 * bytes / (megapixels * 1e6 * BYTES_PER_PIXEL));
     figures.put("resent_bytes_per_frame", resentBytes / (double) frames);
     figures.put("updates_per_frame", updates / (double) frames);
-    figures.put("first_update_ms", median(firstUpdates));
+    figures.put("first_update_ms", NearestRank.of(firstUpdates, 50));
     figures.put("cpu_s_per_mpixel", serverSeconds / megapixels);
     figures.put("app_cpu_s_per_mpixel", applicationSeconds / megapixels);
     figures.put("compiler_cpu_s_per_mpixel", compilerSeconds / megapixels);
@@ -69,11 +69,5 @@ final class Cost {
     figures.put("measured_frames", (double) frames);
     figures.put("asked_again", (double) askedAgain);
     return figures;
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
   }
 }

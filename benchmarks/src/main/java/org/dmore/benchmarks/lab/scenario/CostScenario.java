@@ -14,6 +14,7 @@ import org.dmore.benchmarks.lab.Lab;
 import org.dmore.benchmarks.lab.Scenario;
 import org.dmore.benchmarks.lab.ScenarioReport;
 import org.dmore.benchmarks.lab.viewer.RfbViewer;
+import org.dmore.benchmarks.report.NearestRank;
 import org.dmore.benchmarks.report.ResultFile;
 
 /**
@@ -49,8 +50,7 @@ public final class CostScenario implements Scenario {
     }
     lab.pair().stop();
     Map<String, Double> medians = new LinkedHashMap<>();
-    figures.forEach(
-        (name, values) -> medians.put(name, values.stream().sorted().toList().get(RUNS / 2)));
+    figures.forEach((name, values) -> medians.put(name, NearestRank.of(values, 50)));
     medians.put("runs", (double) RUNS);
     report.note("medians", medians);
     LabResult.keep(

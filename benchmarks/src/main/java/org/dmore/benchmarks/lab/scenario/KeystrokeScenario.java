@@ -14,6 +14,7 @@ import org.dmore.benchmarks.lab.Scenario;
 import org.dmore.benchmarks.lab.ScenarioReport;
 import org.dmore.benchmarks.lab.recorder.Count;
 import org.dmore.benchmarks.lab.viewer.RfbViewer;
+import org.dmore.benchmarks.report.NearestRank;
 import org.dmore.benchmarks.report.ResultFile;
 
 /**
@@ -104,7 +105,7 @@ public final class KeystrokeScenario implements Scenario {
           }
           report.note(
               "block %d, %s, median ms".formatted(block, subject.getKey()),
-              String.format(Locale.ROOT, "%.2f", percentile(block50, 50) / 1e3));
+              String.format(Locale.ROOT, "%.2f", NearestRank.of(block50, 50) / 1e3));
         }
       }
     }
@@ -137,10 +138,10 @@ public final class KeystrokeScenario implements Scenario {
                   SITUATION,
                   Map.of(
                       "keys", (double) micros.size(),
-                      "p50_us", percentile(micros, 50),
-                      "p90_us", percentile(micros, 90),
-                      "p99_us", percentile(micros, 99),
-                      "max_us", percentile(micros, 100))));
+                      "p50_us", NearestRank.of(micros, 50),
+                      "p90_us", NearestRank.of(micros, 90),
+                      "p99_us", NearestRank.of(micros, 99),
+                      "max_us", NearestRank.of(micros, 100))));
         });
     rows.forEach(row -> report.note(row.subject(), row.figures()));
     report.note(
@@ -148,7 +149,7 @@ public final class KeystrokeScenario implements Scenario {
         String.format(
             Locale.ROOT,
             "%.3f",
-            percentile(times.get(DOMR), 50) / percentile(times.get(DOM0), 50)));
+            NearestRank.of(times.get(DOMR), 50) / NearestRank.of(times.get(DOM0), 50)));
     LabResult.keep(
         "keystroke",
         Map.of(
@@ -159,11 +160,5 @@ public final class KeystrokeScenario implements Scenario {
         rows,
         lab,
         report);
-  }
-
-  private static double percentile(List<Double> values, double percent) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int index = (int) Math.ceil(percent / 100 * sorted.size()) - 1;
-    return sorted.get(Math.max(0, index));
   }
 }
