@@ -367,7 +367,7 @@ public abstract class XenbusBackend {
         offered = nodes.all(offerNodes());
       }
     }
-    if (!connected && offered.isPresent() && connectSafely(offered.get())) {
+    if (!connected && offered.isPresent() && connectSafely(frontend, offered.get())) {
       connected = true;
       confirmed = frontend == XenbusState.CONNECTED;
       offer = offered.get();
@@ -402,15 +402,27 @@ public abstract class XenbusBackend {
     }
   }
 
-  private boolean connectSafely(List<String> texts) {
+  private boolean connectSafely(XenbusState frontend, List<String> texts) {
     try {
       return connect(texts);
     } catch (XenException e) {
-      complaints.complain("cannot connect", e.getMessage());
+      if (stands(frontend, texts)) {
+        complaints.complain("cannot connect", e.getMessage());
+      } // else the driver has gone on since we read: the events of that will come
     } catch (IllegalArgumentException e) {
       complaints.complain("a node makes no sense", e.getMessage());
     }
     return false;
+  }
+
+  /** Whether the guest still offers what it did. */
+  private boolean stands(XenbusState frontend, List<String> texts) {
+    try {
+      return nodes.frontendState().equals(Optional.of(frontend))
+          && nodes.all(offerNodes()).equals(Optional.of(texts));
+    } catch (XenException e) {
+      return true; // what cannot be read has not been seen to change
+    }
   }
 
   /**
