@@ -356,15 +356,15 @@ public abstract class XenbusBackend {
   void connectionSettled() {}
 
   private void takeOffer(XenbusState frontend, boolean rewritten) throws XenException {
-    Optional<List<String>> offered = nodes.all(offerNodes());
-    if (offered.isEmpty() || !nodes.frontendState().equals(Optional.of(frontend))) {
+    Optional<List<String>> offered = readOffer(frontend);
+    if (offered.isEmpty()) {
       return; // nodes will change, or changed while we read: their events will come
     }
     if (connected) {
       boolean again = rewritten || frontend == XenbusState.INITIALISED;
       if (!offered.get().equals(offer) || (confirmed && again)) {
         letGo(Parting.VANISHED); // the driver began anew before we saw it go
-        offered = nodes.all(offerNodes());
+        offered = readOffer(frontend);
       }
     }
     if (!connected && offered.isPresent() && connectSafely(frontend, offered.get())) {
@@ -415,11 +415,16 @@ public abstract class XenbusBackend {
     return false;
   }
 
+  /** What the guest offers, all of it and in that state still; otherwise nothing. */
+  private Optional<List<String>> readOffer(XenbusState frontend) throws XenException {
+    Optional<List<String>> texts = nodes.all(offerNodes());
+    return nodes.frontendState().equals(Optional.of(frontend)) ? texts : Optional.empty();
+  }
+
   /** Whether the guest still offers what it did. */
   private boolean stands(XenbusState frontend, List<String> texts) {
     try {
-      return nodes.frontendState().equals(Optional.of(frontend))
-          && nodes.all(offerNodes()).equals(Optional.of(texts));
+      return readOffer(frontend).equals(Optional.of(texts));
     } catch (XenException e) {
       return true; // what cannot be read has not been seen to change
     }
