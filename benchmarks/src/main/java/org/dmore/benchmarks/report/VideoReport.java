@@ -46,7 +46,7 @@ public final class VideoReport {
     StringBuilder text = new StringBuilder(table.markdown());
     text.append('\n').append(LEGEND).append("\n\n");
     result.rows().stream()
-        .filter(row -> row.figures().getOrDefault("asked_again", 0.0) > 0)
+        .filter(row -> row.figures().get("asked_again") > 0)
         .forEach(row -> text.append(askedAgain(row)).append('\n'));
     new Goals(List.of(result))
         .summary()
@@ -75,7 +75,7 @@ public final class VideoReport {
   }
 
   private static String askedAgain(ResultFile.Row row) {
-    return "- %s, %s: of %.0f frames %.0f came only after a second request, 2.5 s after the first"
+    return "- %s, %s: of %.0f frames %.0f came only after a second request"
         .formatted(
             row.subject(),
             row.situation(),

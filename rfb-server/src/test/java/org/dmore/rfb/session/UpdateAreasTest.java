@@ -28,11 +28,9 @@ class UpdateAreasTest {
     return all;
   }
 
-  private static Region region(int... edges) {
+  private static Region region(int width, int height) {
     Region region = new Region();
-    for (int i = 0; i < edges.length; i += 4) {
-      region.add(edges[i], edges[i + 1], edges[i + 2], edges[i + 3]);
-    }
+    region.add(0, 0, width, height);
     return region;
   }
 
@@ -72,16 +70,16 @@ class UpdateAreasTest {
 
   @Test
   void areasForTilesEndWhereTilesDo() {
-    assertThat(cut(region(0, 0, 1000, 200), true, PLENTY))
+    assertThat(cut(region(1000, 200), true, PLENTY))
         .extracting(Rectangle::height)
         .containsExactly(64, 64, 64, 8);
-    assertThat(cut(region(0, 0, 1000, 200), false, PLENTY))
+    assertThat(cut(region(1000, 200), false, PLENTY))
         .extracting(Rectangle::height)
         .containsExactly(64, 64, 64, 8);
-    assertThat(cut(region(0, 0, 700, 200), true, PLENTY))
+    assertThat(cut(region(700, 200), true, PLENTY))
         .extracting(Rectangle::height)
         .containsExactly(64, 64, 64, 8);
-    assertThat(cut(region(0, 0, 700, 200), false, PLENTY))
+    assertThat(cut(region(700, 200), false, PLENTY))
         .extracting(Rectangle::height)
         .containsExactly(80, 80, 40);
   }
@@ -94,7 +92,7 @@ class UpdateAreasTest {
 
   @Test
   void whatDoesNotFitIsToldAndNotLost() {
-    Region region = region(0, 0, 60_000, 60_000);
+    Region region = region(60_000, 60_000);
     long pixels = region.area();
     List<Rectangle> all = cut(region, true, PLENTY);
     assertThat(all).hasSize(UpdateAreas.MAX_AREAS);
