@@ -95,6 +95,16 @@ public final class WatchedRig implements TripRig {
     return new Video(sum / seconds / now.length, cpuLeft);
   }
 
+  /** Updates since {@link #begin} of the client that received the fewest. */
+  long fewestUpdates() {
+    long[] now = watchers.received();
+    long fewest = Long.MAX_VALUE;
+    for (int i = 0; i < now.length; i++) {
+      fewest = Math.min(fewest, now[i] - receivedBefore[i]);
+    }
+    return fewest;
+  }
+
   /** Stops drawing, for tests. */
   void stopDrawing() {
     painter.close();
