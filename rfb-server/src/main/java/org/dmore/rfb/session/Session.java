@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -88,21 +87,17 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
   private final DamageTracker tracker;
   private final Notices notices;
   private final UpdateSender updates;
+  private final OutputWatch output;
   private final ClientInput input;
   private final ClipboardExchange clipboard;
   private final PowerRequests power;
 
   private Optional<LoopTimer> handshakeTimer = Optional.empty();
-  private Optional<LoopTimer> stallTimer = Optional.empty();
-  private Optional<LoopTimer> answerTimer = Optional.empty();
   private Runnable goodbye = () -> {};
   private boolean listening;
   private boolean entered;
   private boolean isEnded;
   private boolean cutTextReported;
-  private long lastPending;
-  private long lastProgress;
-  private long lastAnswers;
   private long readNanos;
   private String endReason = "";
 
@@ -149,6 +144,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
             context.pool(),
             this::write,
             this::updateTurn);
+    this.output = new OutputWatch(loop, channel, limits, updates, new OutputOwner());
     ClipboardAudit audit = new ClipboardAudit(this, context.listener());
     this.input =
         new ClientInput(
@@ -374,8 +370,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     state = ClientInfo.State.CLOSING;
     remember("closed by the client");
     handshakeTimer.ifPresent(LoopTimer::cancel);
-    stallTimer.ifPresent(LoopTimer::cancel);
-    answerTimer.ifPresent(LoopTimer::cancel);
+    output.cancel();
     if (listening) {
       listening = false;
       context.picture().remove(tracker);
@@ -596,7 +591,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
 
   private void send(Consumer<ByteBuf> content) {
     updates.say(content);
-    checkPending();
+    output.written();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by the event loop alone
@@ -609,91 +604,7 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     context.metrics().sent(out.readableBytes());
     // A void promise allocates nothing and tells failures to exceptionCaught.
     ChannelFuture unused = channel.writeAndFlush(out, channel.voidPromise());
-    checkPending();
-  }
-
-  private void checkPending() {
-    long pending = pendingBytes();
-    long waiting = pending + updates.waitingBytes();
-    if (waiting > context.limits().maxPendingOutput()) {
-      // Updates stop long before; answers that a client asks for and does not take do not.
-      end("the client does not take what it asks for: pending-bytes=" + waiting);
-    } else if (stallTimer.isEmpty() && pending > 0) {
-      watchForStall();
-    }
-    if (answerTimer.isEmpty() && updates.awaitsAnswer() && channel.isOpen()) {
-      watchForAnswers();
-    }
-  }
-
-  /**
-   * A client that leaves a fence unanswered for as long as it may leave bytes unread gets updates
-   * without fences: if it does read, it has them, and if it does not, its socket tells.
-   */
-  private void watchForAnswers() {
-    lastAnswers = updates.answers();
-    LoopTimer timer =
-        LoopTimer.start(
-            loop,
-            context.limits().stallTimeout(),
-            this::hasAnswered,
-            () -> {
-              answerTimer = Optional.empty();
-              LOG.info("client id={} address={} answers no fences any more", id, address);
-              guarded(updates::giveUpAnswers);
-            });
-    answerTimer = Optional.of(timer);
-  }
-
-  /** Whether the client answered since the last call; ends the watch if there is nothing to. */
-  private boolean hasAnswered() {
-    if (!updates.awaitsAnswer()) {
-      answerTimer.ifPresent(LoopTimer::cancel);
-      answerTimer = Optional.empty();
-      return true;
-    }
-    long answers = updates.answers();
-    // Answers that are held back with the client's input are not read, whether they came or not.
-    boolean answered = answers != lastAnswers || channelHandler.isPaused();
-    lastAnswers = answers;
-    return answered;
-  }
-
-  private void watchForStall() {
-    lastPending = -1;
-    LoopTimer timer =
-        LoopTimer.start(
-            loop,
-            context.limits().stallTimeout(),
-            this::hasTakenBytes,
-            () ->
-                end(
-                    "the client took no byte for "
-                        + context.limits().stallTimeout().toSeconds()
-                        + " s"));
-    stallTimer = Optional.of(timer);
-  }
-
-  /** Whether the socket took bytes since the last call; ends the watch if none are left for it. */
-  private boolean hasTakenBytes() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    long pending = pendingBytes();
-    if (pending == 0 || buffer == null) {
-      stallTimer.ifPresent(LoopTimer::cancel);
-      stallTimer = Optional.empty();
-      return true;
-    }
-    long progress = buffer.currentProgress();
-    // Encoding stops while the socket takes nothing, so pending bytes grow only until then.
-    boolean taken = pending < lastPending || progress != lastProgress || lastPending < 0;
-    lastPending = pending;
-    lastProgress = progress;
-    return taken;
-  }
-
-  private long pendingBytes() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    output.written();
   }
 
   // ---- the end
@@ -742,6 +653,24 @@ public final class Session implements Client, RfbHandler, RfbChannelHandler.Even
     @Override
     public void failed(RuntimeException problem) {
       Session.this.failed(problem);
+    }
+  }
+
+  private final class OutputOwner implements OutputWatch.Owner {
+    @Override
+    public boolean isInputPaused() {
+      return channelHandler.isPaused();
+    }
+
+    @Override
+    public void givenUp(String reason) {
+      end(reason);
+    }
+
+    @Override
+    public void answersNoFences() {
+      LOG.info("client id={} address={} answers no fences any more", id, address);
+      guarded(updates::giveUpAnswers);
     }
   }
 

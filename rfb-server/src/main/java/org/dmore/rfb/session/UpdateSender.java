@@ -22,7 +22,6 @@ import org.dmore.rfb.encoding.ZlibStreams;
 import org.dmore.rfb.picture.Move;
 import org.dmore.rfb.picture.Picture;
 import org.dmore.rfb.picture.Region;
-import org.dmore.rfb.protocol.DesktopSizeReason;
 import org.dmore.rfb.protocol.EncodingType;
 import org.dmore.rfb.protocol.Fence;
 import org.dmore.rfb.protocol.PixelFormat;
@@ -93,16 +92,9 @@ final class UpdateSender implements AutoCloseable {
   private Optional<PixelFormat> nextFormat = Optional.empty();
   private final Region nextLost = new Region();
 
-  private int width;
-  private int height;
-
-  private boolean requested;
-  private final Area request = new Area();
-  private final Area continuous = new Area();
-  private final Area wanted = new Area();
+  private final ClientSize size = new ClientSize();
+  private final WantedArea wanted = new WantedArea();
   private boolean colourMapDue;
-  private boolean layoutDue;
-  private int refusalsDue;
   private Optional<Future<?>> tick = Optional.empty();
 
   // The update that is being sent.
@@ -120,25 +112,6 @@ final class UpdateSender implements AutoCloseable {
 
   /** Messages that wait for the end of the update. */
   private Optional<ByteBuf> between = Optional.empty();
-
-  /** Edges: {@code x1, y1} within, {@code x2, y2} beyond. */
-  private static final class Area {
-    private int x1;
-    private int y1;
-    private int x2;
-    private int y2;
-
-    void set(int left, int top, int right, int bottom) {
-      x1 = left;
-      y1 = top;
-      x2 = right;
-      y2 = bottom;
-    }
-
-    void join(int left, int top, int right, int bottom) {
-      set(Math.min(x1, left), Math.min(y1, top), Math.max(x2, right), Math.max(y2, bottom));
-    }
-  }
 
   /**
    * Makes a sender.
@@ -169,9 +142,8 @@ final class UpdateSender implements AutoCloseable {
   }
 
   /** The size that the client was told in ServerInit. */
-  void begin(Desktop.Size size) {
-    width = size.width();
-    height = size.height();
+  void begin(Desktop.Size told) {
+    size.begin(told);
   }
 
   /** What the client likes best. */
@@ -193,28 +165,23 @@ final class UpdateSender implements AutoCloseable {
 
   /** The client asks for pixels. Its area is cropped and joined with what it asked for before. */
   void request(boolean incremental, Rectangle area) {
-    int x1 = Math.min(area.x(), width);
-    int y1 = Math.min(area.y(), height);
-    int x2 = Math.min(area.x() + area.width(), width);
-    int y2 = Math.min(area.y() + area.height(), height);
+    int x1 = Math.min(area.x(), size.width());
+    int y1 = Math.min(area.y(), size.height());
+    int x2 = Math.min(area.x() + area.width(), size.width());
+    int y2 = Math.min(area.y() + area.height(), size.height());
     if (!incremental) {
       nextLost.add(x1, y1, x2, y2);
-      layoutDue = true;
+      size.askForLayout();
       applyNext();
     }
-    if (requested) {
-      request.join(x1, y1, x2, y2);
-    } else {
-      requested = true;
-      request.set(x1, y1, x2, y2);
-    }
+    wanted.request(x1, y1, x2, y2);
     send();
   }
 
   /** The client wants all updates of an area, or no longer. */
   void continuous(boolean enable, Rectangle area) {
     flow.enable(enable);
-    continuous.set(area.x(), area.y(), area.x() + area.width(), area.y() + area.height());
+    wanted.continuous(area);
     send();
   }
 
@@ -266,9 +233,7 @@ final class UpdateSender implements AutoCloseable {
 
   /** The client asks for another size: the desktop's size is its own affair. */
   void refuseDesktopSize() {
-    if (refusalsDue < UpdateAreas.MAX_AREAS) {
-      refusalsDue++;
-    }
+    size.refuse();
     send();
   }
 
@@ -293,7 +258,7 @@ final class UpdateSender implements AutoCloseable {
         picture.refresh(
             tracker,
             channel.eventLoop(),
-            tracker.isBehind(wanted.x1, wanted.y1, wanted.x2, wanted.y2));
+            tracker.isBehind(wanted.x1(), wanted.y1(), wanted.x2(), wanted.y2()));
     sendColourMap();
     if (!sendSize() || !ready || !channel.isWritable() || !isWanted()) {
       return;
@@ -353,20 +318,9 @@ final class UpdateSender implements AutoCloseable {
     notices.offered(offered);
   }
 
-  /** Whether the client is to get an update, and where: sets {@link #wanted}. */
+  /** Whether the client is to get an update; {@link #wanted} tells where. */
   private boolean isWanted() {
-    if (requested) {
-      wanted.set(request.x1, request.y1, request.x2, request.y2);
-    }
-    if (flow.isContinuous()) {
-      if (requested) {
-        wanted.join(continuous.x1, continuous.y1, continuous.x2, continuous.y2);
-      } else {
-        wanted.set(continuous.x1, continuous.y1, continuous.x2, continuous.y2);
-      }
-    }
-    wanted.set(wanted.x1, wanted.y1, Math.min(wanted.x2, width), Math.min(wanted.y2, height));
-    return requested || flow.isContinuous();
+    return wanted.look(flow.isContinuous(), size.width(), size.height());
   }
 
   private void sendReplies() {
@@ -391,72 +345,28 @@ final class UpdateSender implements AutoCloseable {
    * @return whether pixels may follow
    */
   private boolean sendSize() {
-    Desktop.Size size = tracker.size();
-    boolean changed = size.width() != width || size.height() != height;
-    if (changed && follows() && flow.isContinuous() && !flow.isIdle()) {
+    Desktop.Size now = tracker.size();
+    boolean changed = !size.is(now);
+    if (changed && ClientSize.follows(encodings) && flow.isContinuous() && !flow.isIdle()) {
       return false;
     }
-    if (encodings.has(PseudoEncoding.EXTENDED_DESKTOP_SIZE)) {
-      if (!changed && !layoutDue && refusalsDue == 0) {
-        return true;
+    Optional<Consumer<ByteBuf>> update = size.tell(now, encodings);
+    if (update.isPresent()) {
+      if (changed) {
+        followed();
       }
-      // The first rectangle carries the size that holds; refusals come after it.
-      boolean tell = changed || layoutDue;
-      int refusals = refusalsDue;
-      layoutDue = false;
-      refusalsDue = 0;
-      follow(size, changed);
-      write(
-          out -> {
-            RfbWriter.framebufferUpdate(out, (tell ? 1 : 0) + refusals);
-            if (tell) {
-              RfbWriter.extendedDesktopSize(
-                  out,
-                  DesktopSizeReason.SERVER,
-                  DesktopSizeReason.STATUS_DONE,
-                  size.width(),
-                  size.height());
-            }
-            for (int i = 0; i < refusals; i++) {
-              RfbWriter.extendedDesktopSize(
-                  out,
-                  DesktopSizeReason.THIS_CLIENT,
-                  DesktopSizeReason.STATUS_PROHIBITED,
-                  size.width(),
-                  size.height());
-            }
-          });
+      write(update.get());
       scheduleTurn(); // requests that stand in the same segment get one answer, not one each
-      return true;
-    }
-    layoutDue = false;
-    refusalsDue = 0;
-    if (changed && encodings.has(PseudoEncoding.DESKTOP_SIZE)) {
-      follow(size, true);
-      write(
-          out -> {
-            RfbWriter.framebufferUpdate(out, 1);
-            RfbWriter.desktopSize(out, size.width(), size.height());
-          });
-      scheduleTurn();
     }
     return true;
   }
 
-  private boolean follows() {
-    return encodings.hasAny(PseudoEncoding.EXTENDED_DESKTOP_SIZE, PseudoEncoding.DESKTOP_SIZE);
-  }
-
-  private void follow(Desktop.Size size, boolean changed) {
-    if (changed) {
-      width = size.width();
-      height = size.height();
-      requested = false;
-      lossy.clear();
-      flow.demandPing();
-      // Pixels of the new desktop may have gone out in the old size, between its change and this.
-      tracker.lost(new Rectangle(0, 0, width, height));
-    }
+  private void followed() {
+    wanted.answered();
+    lossy.clear();
+    flow.demandPing();
+    // Pixels of the new desktop may have gone out in the old size, between its change and this.
+    tracker.lost(new Rectangle(0, 0, size.width(), size.height()));
   }
 
   /** Begins an update of what has changed; returns false if there is nothing to tell. */
@@ -465,7 +375,8 @@ final class UpdateSender implements AutoCloseable {
       notices.cursorChanged();
     }
     int noticed = notices.prepare();
-    boolean any = tracker.take(wanted.x1, wanted.y1, wanted.x2, wanted.y2, taken, takenCopies);
+    boolean any =
+        tracker.take(wanted.x1(), wanted.y1(), wanted.x2(), wanted.y2(), taken, takenCopies);
     if (!any && noticed == 0) {
       return false;
     }
@@ -486,10 +397,10 @@ final class UpdateSender implements AutoCloseable {
     }
     Optional<Rectangle> piece =
         lossy.take(
-            wanted.x1,
-            wanted.y1,
-            wanted.x2,
-            wanted.y2,
+            wanted.x1(),
+            wanted.y1(),
+            wanted.x2(),
+            wanted.y2(),
             UpdateAreas.MAX_WIDTH,
             UpdateAreas.maxArea(flow.room()));
     if (piece.isPresent()) {
@@ -501,7 +412,7 @@ final class UpdateSender implements AutoCloseable {
   }
 
   private void beginUpdate(int noticed) {
-    requested = false;
+    wanted.answered();
     workspace.metrics().updated();
     sending = true;
     room = flow.room();
@@ -516,7 +427,7 @@ final class UpdateSender implements AutoCloseable {
         out -> {
           int start = out.writerIndex();
           RfbWriter.framebufferUpdate(out, untilLastRect ? RfbWriter.UNTIL_LAST_RECT : count);
-          notices.write(out, parameters.format(), width, height);
+          notices.write(out, parameters.format(), size.width(), size.height());
           for (Move copy : takenCopies) {
             Rectangle to = copy.target();
             int before = out.writerIndex();
@@ -581,8 +492,7 @@ final class UpdateSender implements AutoCloseable {
     if (!untilLastRect) {
       return false;
     }
-    Desktop.Size size = tracker.size();
-    return room <= 0 || (follows() && (size.width() != width || size.height() != height));
+    return room <= 0 || (ClientSize.follows(encodings) && !size.is(tracker.size()));
   }
 
   private void leaveRest() {
