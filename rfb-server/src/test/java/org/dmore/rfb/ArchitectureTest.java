@@ -90,12 +90,15 @@ class ArchitectureTest {
                   "org.dmore.rfb.encoding"));
 
   @ArchTest
-  static final ArchRule ONLY_TURBO_JPEG_IS_NATIVE =
+  static final ArchRule ONLY_THE_LIBRARIES_CLASSES_ARE_NATIVE =
       noClasses()
           .that(
               DescribedPredicate.describe(
-                  "are not TurboJpeg",
-                  type -> !type.getName().startsWith("org.dmore.rfb.encoding.TurboJpeg")))
+                  "are not TurboJpeg or LibDeflate",
+                  type ->
+                      !type.getName()
+                          .matches(
+                              "org\\.dmore\\.rfb\\.encoding\\.(TurboJpeg|LibDeflate)(\\$.*)?")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.sun.jna..");

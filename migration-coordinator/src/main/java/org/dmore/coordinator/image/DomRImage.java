@@ -44,6 +44,7 @@ public final class DomRImage {
       List.of(
           "busybox-static",
           "libc6",
+          "libdeflate0",
           "libgcc-s1",
           "libstdc++6",
           "libturbojpeg0",
@@ -54,7 +55,12 @@ public final class DomRImage {
 
   /** Loaded by JNA, by name. */
   private static final List<String> LIBRARIES =
-      List.of("libxenevtchn.so.1", "libxengnttab.so.1", "libxenstore.so.4", "libturbojpeg.so.0");
+      List.of(
+          "libxenevtchn.so.1",
+          "libxengnttab.so.1",
+          "libxenstore.so.4",
+          "libturbojpeg.so.0",
+          "libdeflate.so.0");
 
   private static final List<String> XEN_MODULES =
       List.of("xen-evtchn", "xen-gntdev", "xen-netfront");

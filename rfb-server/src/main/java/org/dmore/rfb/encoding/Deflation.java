@@ -15,10 +15,8 @@ interface Deflation {
   /**
    * Appends compressed bytes to a Zlib or ZRLE rectangle and flushes, so that the client can decode
    * it at once.
-   *
-   * @param level 0 to 9, as zlib counts
    */
-  void deflate(ZlibStreams.Name stream, int level, byte[] bytes, int length, ByteBuf out);
+  void deflate(ZlibStreams.Name stream, DeflateLevel level, byte[] bytes, int length, ByteBuf out);
 
   /**
    * Begins a Tight rectangle's stream.
@@ -26,7 +24,7 @@ interface Deflation {
    * @param wanted 0 to 2: what an encoder keeps for pixels of one kind
    * @return bits 0 to 3 of the compression control: streams to be reset; bits 4 and 5: the stream
    */
-  int beginTight(int wanted, int level);
+  int beginTight(int wanted, DeflateLevel level);
 
   /** Appends compressed bytes to the Tight stream that was begun last, and flushes. */
   void deflateTight(byte[] bytes, int length, ByteBuf out);

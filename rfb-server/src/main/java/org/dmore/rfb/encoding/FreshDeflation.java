@@ -15,11 +15,17 @@ import java.util.Arrays;
 final class FreshDeflation implements Deflation, AutoCloseable {
   private static final int TIGHT_STREAM = 3;
 
+  /** What is shorter is zlib's: two copies and a call take more time than the library spares. */
+  private static final int MIN_FOR_LIBRARY = 2048;
+
   /** Null until it is needed. */
   private DeflateBlocks blocks;
 
+  /** Null until it is needed, or if this machine has none. */
+  private LibDeflate library;
+
   private final int[] lengthAt = new int[ZlibStreams.Name.values().length];
-  private int tightLevel;
+  private DeflateLevel tightLevel = new DeflateLevel(1, DeflateLevel.ZLIBS);
 
   /** Forgets where lengths were. */
   void begin() {
@@ -32,7 +38,8 @@ final class FreshDeflation implements Deflation, AutoCloseable {
   }
 
   @Override
-  public void deflate(ZlibStreams.Name stream, int level, byte[] bytes, int length, ByteBuf out) {
+  public void deflate(
+      ZlibStreams.Name stream, DeflateLevel level, byte[] bytes, int length, ByteBuf out) {
     if (lengthAt[stream.index()] == SharedRectangles.NONE) {
       lengthAt[stream.index()] = out.writerIndex() - Integer.BYTES;
     }
@@ -40,7 +47,7 @@ final class FreshDeflation implements Deflation, AutoCloseable {
   }
 
   @Override
-  public int beginTight(int wanted, int level) {
+  public int beginTight(int wanted, DeflateLevel level) {
     tightLevel = level;
     return TIGHT_STREAM << 4 | 1 << TIGHT_STREAM;
   }
@@ -51,11 +58,20 @@ final class FreshDeflation implements Deflation, AutoCloseable {
     deflate(tightLevel, bytes, length, out);
   }
 
-  private void deflate(int level, byte[] bytes, int length, ByteBuf out) {
+  private void deflate(DeflateLevel level, byte[] bytes, int length, ByteBuf out) {
+    if (level.libdeflate() != DeflateLevel.ZLIBS
+        && length >= MIN_FOR_LIBRARY
+        && DeflateLibraries.haveLibDeflate()) {
+      if (library == null) {
+        library = new LibDeflate();
+      }
+      library.deflate(level.libdeflate(), bytes, length, out);
+      return;
+    }
     if (blocks == null) {
       blocks = new DeflateBlocks();
     }
-    blocks.forget(level);
+    blocks.forget(level.zlib());
     blocks.deflate(bytes, length, out);
   }
 
@@ -63,6 +79,9 @@ final class FreshDeflation implements Deflation, AutoCloseable {
   public void close() {
     if (blocks != null) {
       blocks.close();
+    }
+    if (library != null) {
+      library.close();
     }
   }
 }

@@ -59,16 +59,16 @@ final class TightEncoder implements Encoder {
     }
     if (colours == 2) {
       int length = BitPacker.pack(index.indexes(), block.width(), block.height(), 1, bytes, 0);
-      int level = DeflateLevels.BITMAP.of(wanted);
+      DeflateLevel level = DeflateLevels.BITMAP.of(wanted);
       begin(STREAM_BITMAP, level, length, index, format, deflation, out);
       writeData(bytes, length, deflation, out);
     } else if (colours > 2 && isPaletteWorth(colours, block.count(), format)) {
-      int level = DeflateLevels.NUMBERS.of(wanted);
+      DeflateLevel level = DeflateLevels.NUMBERS.of(wanted);
       begin(STREAM_NUMBERS, level, block.count(), index, format, deflation, out);
       writeData(index.indexes(), block.count(), deflation, out);
     } else {
       int length = format.storeTightPixels(block.colours(), block.count(), bytes, 0);
-      int level = DeflateLevels.PIXELS.of(wanted);
+      DeflateLevel level = DeflateLevels.PIXELS.of(wanted);
       out.writeByte(control(STREAM_PIXELS, level, length, deflation));
       writeData(bytes, length, deflation, out);
     }
@@ -81,13 +81,13 @@ final class TightEncoder implements Encoder {
     return bytes > 1 && colours * bytes + count < count * bytes;
   }
 
-  private static int control(int stream, int level, int length, Deflation deflation) {
+  private static int control(int stream, DeflateLevel level, int length, Deflation deflation) {
     return length < MIN_TO_COMPRESS ? stream << 4 : deflation.beginTight(stream, level);
   }
 
   private void begin(
       int stream,
-      int level,
+      DeflateLevel level,
       int dataLength,
       ColourIndex index,
       PixelTranslator format,

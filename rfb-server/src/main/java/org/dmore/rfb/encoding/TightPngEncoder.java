@@ -67,7 +67,7 @@ final class TightPngEncoder implements Encoder {
     if (photo) {
       jpeg.compress(block, wanted, out);
     } else {
-      writePng(block, level(colours).of(wanted), out);
+      writePng(block, level(colours).of(wanted).zlib(), out);
     }
     CompactLength.set(out, start);
     return photo ? Outcome.LOSSY : Outcome.EXACT;

@@ -87,7 +87,7 @@ public final class ZlibStreams implements Deflation, AutoCloseable {
   }
 
   @Override
-  public void deflate(Name name, int level, byte[] bytes, int length, ByteBuf out) {
+  public void deflate(Name name, DeflateLevel level, byte[] bytes, int length, ByteBuf out) {
     Stream stream = streams[name.index()];
     prepare(stream, level);
     if (!stream.headSent) {
@@ -98,7 +98,7 @@ public final class ZlibStreams implements Deflation, AutoCloseable {
   }
 
   @Override
-  public int beginTight(int wanted, int level) {
+  public int beginTight(int wanted, DeflateLevel level) {
     if (wanted < 0 || wanted >= TIGHT_STREAMS) {
       throw new IllegalArgumentException("tight-stream=" + wanted + " is not within 0..2");
     }
@@ -116,14 +116,14 @@ public final class ZlibStreams implements Deflation, AutoCloseable {
     pool.take(begun).deflate(bytes, length, out);
   }
 
-  private void prepare(Stream stream, int level) {
+  private void prepare(Stream stream, DeflateLevel level) {
     if (closed) {
       throw new IllegalStateException("zlib streams of a closed connection");
     }
     boolean kept = stream.continuous && pool.has(stream);
     DeflateBlocks blocks = pool.take(stream);
-    if (!kept || !blocks.hasLevel(level)) {
-      blocks.forget(level);
+    if (!kept || !blocks.hasLevel(level.zlib())) {
+      blocks.forget(level.zlib());
       stream.continuous = true;
     }
   }

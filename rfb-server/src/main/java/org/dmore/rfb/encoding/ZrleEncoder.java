@@ -66,7 +66,7 @@ final class ZrleEncoder implements Encoder {
       }
     }
     boolean dense = at > width * height;
-    int level = (dense ? DeflateLevels.PIXELS : DeflateLevels.NUMBERS).of(wanted);
+    DeflateLevel level = (dense ? DeflateLevels.PIXELS : DeflateLevels.NUMBERS).of(wanted);
     deflation.deflate(ZlibStreams.Name.ZRLE, level, bytes, at, out);
     out.setInt(start, out.writerIndex() - start - 4);
     return Outcome.EXACT;

@@ -3,7 +3,7 @@
  * one client or for all that want the same; one class per encoding stands behind it, and one place
  * that chooses.
  *
- * <p>Imports Netty's buffers, {@code org.dmore.rfb.protocol}, and for JPEG the JDK's ImageIO and,
- * in {@code TurboJpeg} alone, JNA.
+ * <p>Imports Netty's buffers, {@code org.dmore.rfb.protocol}, for JPEG the JDK's ImageIO and, in
+ * {@code TurboJpeg} and {@code LibDeflate} alone, JNA.
  */
 package org.dmore.rfb.encoding;

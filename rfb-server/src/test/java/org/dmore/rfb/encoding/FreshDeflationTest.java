@@ -18,7 +18,7 @@ class FreshDeflationTest {
     try (FreshDeflation fresh = new FreshDeflation()) {
       fresh.begin();
       for (int i = 0; i < 3; i++) {
-        assertThat(fresh.beginTight(i, 4)).isEqualTo(0x38);
+        assertThat(fresh.beginTight(i, new DeflateLevel(4, DeflateLevel.ZLIBS))).isEqualTo(0x38);
         ByteBuf out = Unpooled.buffer();
         fresh.deflateTight(bytes, bytes.length, out);
         Inflater inflater = new Inflater();
