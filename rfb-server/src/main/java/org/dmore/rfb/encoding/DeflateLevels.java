@@ -11,8 +11,10 @@ package org.dmore.rfb.encoding;
 enum DeflateLevels {
   /** A bit for each pixel: an eighth of a byte, so that time goes a long way. */
   BITMAP(3, "0145667899", "0000000000"),
-  /** A byte for each pixel, or ZRLE's runs. */
+  /** A byte for each pixel. */
   NUMBERS(3, "0134456679", "0000000000"),
+  /** ZRLE's bits and runs: less than a byte for each pixel. */
+  TILES(5, "0134456679", "0000000000"),
   /** Pixels as they are; what has many colours has little that comes twice. */
   PIXELS(2, "0122345679", "0122556789");
 
