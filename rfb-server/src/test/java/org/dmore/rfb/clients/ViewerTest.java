@@ -174,7 +174,7 @@ abstract class ViewerTest {
           .orElseThrow();
     } catch (ConditionTimeoutException e) {
       save("failed");
-      throw e;
+      throw new AssertionError("the desktop is not shown; windows:\n" + windows(), e);
     }
   }
 
@@ -253,6 +253,17 @@ abstract class ViewerTest {
       sum += error * error;
     }
     return sum;
+  }
+
+  private String windows() {
+    try {
+      return screen.windows();
+    } catch (IOException e) {
+      return e.toString();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return e.toString();
+    }
   }
 
   /** Keeps the last screenshot as {@code target/screenshots/<program>-<name>.png}. */

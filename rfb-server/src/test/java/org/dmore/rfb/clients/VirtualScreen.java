@@ -67,7 +67,7 @@ public final class VirtualScreen implements AutoCloseable {
     needs("xdotool", "xdotool");
     needs("import", "imagemagick");
     needs("openbox", "openbox");
-    needs("xprop", "x11-utils");
+    needs("xwininfo", "x11-utils");
     Process x =
         new ProcessBuilder(
                 "Xvfb",
@@ -86,9 +86,11 @@ public final class VirtualScreen implements AutoCloseable {
       throw new IOException("Xvfb did not start: " + Files.readString(home.resolve("xvfb.log")));
     }
     VirtualScreen screen = new VirtualScreen(home, ":" + number.trim(), x);
-    screen.start("openbox", "--sm-disable");
-    // A window that is mapped while the window manager starts may never be shown.
-    await().until(() -> screen.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").contains("#"));
+    // A window that is mapped while the window manager starts may never be shown, though the root
+    // window's properties say already that it is there. What it runs itself comes after that.
+    Path started = home.resolve("openbox.started");
+    screen.start("openbox", "--sm-disable", "--startup", "touch '" + started + "'");
+    await().until(() -> Files.exists(started));
     return screen;
   }
 
@@ -136,6 +138,11 @@ public final class VirtualScreen implements AutoCloseable {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return said.trim();
+  }
+
+  /** The windows that there are, shown or not, for a test that failed to tell. */
+  public String windows() throws IOException, InterruptedException {
+    return run("xwininfo", "-root", "-tree");
   }
 
   /** What the whole screen shows. */
