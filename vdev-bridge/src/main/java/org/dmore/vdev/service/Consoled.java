@@ -14,19 +14,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.dmore.rfb.Client;
 import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.Listener;
@@ -42,7 +36,6 @@ import org.dmore.vdev.access.AccessControl;
 import org.dmore.vdev.audit.Audit;
 import org.dmore.vdev.backend.EventPump;
 import org.dmore.vdev.console.GuestConsole;
-import org.dmore.vdev.console.MoveReceipt;
 import org.dmore.vdev.input.InputHub;
 import org.dmore.vdev.input.Keymap;
 import org.dmore.vdev.input.Ledger;
@@ -101,17 +94,6 @@ public final class Consoled implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Consoled.class);
   private static final int SWEEP_SECONDS = 60;
 
-  /** Commands of a move, which the audit has. */
-  private static final Set<String> MOVE_STEPS =
-      Set.of(
-          ControlMessage.HOLD,
-          ControlMessage.RELEASE,
-          ControlMessage.DETACH,
-          ControlMessage.REATTACH,
-          ControlMessage.RECEIPT,
-          ControlMessage.ATTACH,
-          ControlMessage.VERIFY);
-
   private final ConsoledConfig config;
   private final IoEventLoopGroup group;
   private final EventLoop loop;
@@ -120,6 +102,7 @@ public final class Consoled implements AutoCloseable {
   private final GuestConsole console;
   private final DeviceManager devices;
   private final ControlEndpoint control;
+  private final MoveCommands moving;
   private final PasteCommands pasting;
   private final WaitingInput waiting;
   private final AccessCommands viewers;
@@ -128,12 +111,6 @@ public final class Consoled implements AutoCloseable {
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final RfbServer server;
-  private final List<Condition> conditions = new ArrayList<>();
-
-  /** The answer about the last move's receipt, once it was complete. */
-  private long moves;
-
-  private Optional<Map<String, String>> verified = Optional.empty();
 
   private XenStore.Watch moveWatch;
   private final HostMark mark;
@@ -174,11 +151,12 @@ public final class Consoled implements AutoCloseable {
     this.viewers = new AccessCommands(access, audit, loop, this::server);
     this.power = config.power().map(time -> new PowerPort(store, loop, Clock.systemUTC(), time));
     this.devices = new DeviceManager(ports, loop, events, console);
+    this.moving = new MoveCommands(console, devices, waiting, store, loop);
     this.control = new ControlEndpoint(store, loop, this::handle);
     MicrometerMetrics metrics = new MicrometerMetrics(meters, Tags.of("guest", config.guestName()));
     this.server = newServer(security, metrics);
     metrics.watch(server);
-    console.onAdvance(this::checkConditions);
+    console.onAdvance(moving::advanced);
     access.onRefusal((address, why, id) -> audit.refused(address, why.text(), id));
   }
 
@@ -409,50 +387,13 @@ public final class Consoled implements AutoCloseable {
 
   private CompletableFuture<Map<String, String>> handle(ControlMessage command)
       throws XenException {
-    if (MOVE_STEPS.contains(command.verb())) {
+    if (MoveCommands.VERBS.contains(command.verb())) {
       audit.moved(command.verb());
+      return moving.carryOut(command);
     }
     return switch (command.verb()) {
-      case ControlMessage.HOLD -> hold(command.number("drain-millis"));
-      case ControlMessage.RELEASE -> {
-        console.release();
-        yield answer(Map.of());
-      }
-      case ControlMessage.DETACH -> {
-        console.hold();
-        waiting.follow();
-        console.beginMove();
-        moves++;
-        verified = Optional.empty();
-        devices.detach();
-        store.write(ControlMessage.DETACHED_NODE, "1");
-        yield answer(Map.of("unsettled", Integer.toString(console.ledger().unsettled())));
-      }
-      case ControlMessage.REATTACH -> {
-        console.cancelMove();
-        store.remove(ControlMessage.DETACHED_NODE);
-        devices.reattach();
-        console.release();
-        yield answer(cursors());
-      }
-      case ControlMessage.RECEIPT -> {
-        int requeued =
-            console.settle(
-                command.text("in-cons").equals(ControlMessage.UNKNOWN)
-                    ? OptionalInt.empty()
-                    : OptionalInt.of(command.index("in-cons")));
-        yield answer(Map.of("requeued", Integer.toString(requeued)));
-      }
-      case ControlMessage.ATTACH -> {
-        if (devices.isDetached()) { // a leader that comes after another may say it again
-          store.remove(ControlMessage.DETACHED_NODE);
-          devices.attach();
-        }
-        yield answer(cursors());
-      }
-      case ControlMessage.VERIFY -> verify(command.number("timeout-millis"));
       case ControlMessage.STATUS -> {
-        Map<String, String> status = cursors();
+        Map<String, String> status = moving.cursors();
         status.put("sessions", Integer.toString(viewers.count()));
         yield answer(status);
       }
@@ -469,61 +410,6 @@ public final class Consoled implements AutoCloseable {
     };
   }
 
-  private CompletableFuture<Map<String, String>> hold(long drainMillis) {
-    console.hold();
-    waiting.follow();
-    return when(console.ledger()::isDrained, drainMillis)
-        .thenApply(
-            drained -> {
-              Map<String, String> result = cursors();
-              result.put("drained", Boolean.toString(drained));
-              return result;
-            });
-  }
-
-  private CompletableFuture<Map<String, String>> verify(long timeoutMillis) {
-    if (verified.isPresent() && console.receipt().isEmpty() && !devices.isDetached()) {
-      return answer(verified.get()); // asked again by a leader that did not see the answer
-    }
-    BooleanSupplier exact =
-        () -> console.isDesktopLive() && console.receipt().map(MoveReceipt::isExact).orElse(false);
-    return when(exact, timeoutMillis)
-        .thenApply(
-            complete -> {
-              MoveReceipt receipt =
-                  console
-                      .receipt()
-                      .orElseThrow(
-                          () ->
-                              new IllegalStateException(
-                                  "the keyboard is not back: attached devices="
-                                      + devices.attached()
-                                      + " connected="
-                                      + devices.connected()));
-              Map<String, String> result = receiptArguments(receipt);
-              result.put("complete", Boolean.toString(complete));
-              if (complete) {
-                console.closeReceipt();
-                verified = Optional.of(Map.copyOf(result));
-              }
-              return result;
-            });
-  }
-
-  /** The arguments of a {@code verify} answer. */
-  private static Map<String, String> receiptArguments(MoveReceipt receipt) {
-    Map<String, String> result = new LinkedHashMap<>();
-    result.put("accepted", Long.toString(receipt.accepted()));
-    result.put("consumed-before", Long.toString(receipt.consumedBefore()));
-    result.put("held", Long.toString(receipt.held()));
-    result.put("delivered-after", Long.toString(receipt.deliveredAfter()));
-    result.put("lost", Long.toString(receipt.lost()));
-    result.put("duplicated", Long.toString(receipt.duplicated()));
-    result.put("pressed-again", Long.toString(receipt.pressedAgain()));
-    result.put("hold-micros", Long.toString(receipt.hold().toNanos() / 1000));
-    return result;
-  }
-
   private Map<String, String> locks(ControlMessage command) {
     if (command.has("caps")) {
       String caps = command.text("caps");
@@ -535,52 +421,8 @@ public final class Consoled implements AutoCloseable {
     return Map.of("caps", console.capsLock() ? "on" : "off");
   }
 
-  private Map<String, String> cursors() {
-    Ledger ledger = console.ledger();
-    Map<String, String> result = new LinkedHashMap<>();
-    result.put("accepted", Long.toString(ledger.accepted()));
-    result.put("published", Long.toString(ledger.published()));
-    result.put("consumed", Long.toString(ledger.consumed()));
-    result.put("state", ledger.state().name().toLowerCase(java.util.Locale.ROOT));
-    result.put("connected", Integer.toString(devices.connected()));
-    result.put("detached", Boolean.toString(devices.isDetached()));
-    result.put("moves", Long.toString(moves)); // 0 in one that was started anew in mid-move
-    return result;
-  }
-
   private static CompletableFuture<Map<String, String>> answer(Map<String, String> result) {
     return CompletableFuture.completedFuture(result);
-  }
-
-  /** Waits on the loop, for a bounded time, until something holds; answers whether it does. */
-  private CompletableFuture<Boolean> when(BooleanSupplier test, long timeoutMillis) {
-    CompletableFuture<Boolean> future = new CompletableFuture<>();
-    if (test.getAsBoolean()) {
-      future.complete(true);
-      return future;
-    }
-    conditions.add(new Condition(test, future));
-    Future<?> deadline =
-        loop.schedule(
-            () -> {
-              if (conditions.removeIf(condition -> condition.future() == future)) {
-                future.complete(test.getAsBoolean());
-              }
-            },
-            timeoutMillis,
-            TimeUnit.MILLISECONDS);
-    return future.whenComplete((holds, failure) -> deadline.cancel(false));
-  }
-
-  private void checkConditions() {
-    if (conditions.isEmpty()) {
-      return; // at each of the guest's notifications: no copy for nothing
-    }
-    for (Condition condition : List.copyOf(conditions)) {
-      if (condition.test().getAsBoolean() && conditions.remove(condition)) {
-        condition.future().complete(true);
-      }
-    }
   }
 
   private <T> T onLoop(Callable<T> task) throws IOException {
@@ -642,6 +484,4 @@ public final class Consoled implements AutoCloseable {
       audit.clipboard(client, direction, transfers, length);
     }
   }
-
-  private record Condition(BooleanSupplier test, CompletableFuture<Boolean> future) {}
 }
