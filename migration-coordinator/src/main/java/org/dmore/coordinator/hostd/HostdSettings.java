@@ -22,9 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dmore.coordinator.WrittenDuration;
 
 /**
  * What {@code hostd} is told, as {@code hostd.yaml} has it: names there have hyphens. What is not
@@ -263,10 +262,9 @@ public record HostdSettings(
         .build();
   }
 
-  /** {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}. */
+  /** A {@link WrittenDuration}. */
   private static final class DurationText extends StdScalarDeserializer<Duration> {
     private static final long serialVersionUID = 1L;
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     DurationText() {
       super(Duration.class);
@@ -275,18 +273,11 @@ public record HostdSettings(
     @Override
     public Duration deserialize(JsonParser parser, DeserializationContext context)
         throws IOException {
-      Matcher form = FORM.matcher(parser.getText().strip());
-      if (!form.matches()) {
-        throw context.weirdStringException(
-            parser.getText(), Duration.class, "a whole number and ms, s, m or h, as in 10s");
+      Optional<Duration> read = WrittenDuration.read(parser.getText());
+      if (read.isEmpty()) {
+        throw context.weirdStringException(parser.getText(), Duration.class, WrittenDuration.FORM);
       }
-      long number = Long.parseLong(form.group(1));
-      return switch (form.group(2)) {
-        case "ms" -> Duration.ofMillis(number);
-        case "s" -> Duration.ofSeconds(number);
-        case "m" -> Duration.ofMinutes(number);
-        default -> Duration.ofHours(number);
-      };
+      return read.get();
     }
   }
 }
