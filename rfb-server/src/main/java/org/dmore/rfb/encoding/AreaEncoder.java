@@ -21,8 +21,9 @@ import org.dmore.rfb.protocol.Rectangle;
  *       follow each other in any order.
  * </ul>
  *
- * <p>What sharing costs: on the pictures of {@code dmore bench encoders} shared text is a fifth
- * longer, shared desktops and photos a few percent. One client is better off by {@link #encode};
+ * <p>What sharing costs: on the pictures of {@code dmore bench encoders} shared text is up to a
+ * fifth longer and shared desktops are a little; photos without loss are shorter where {@link
+ * LibDeflate} works. One client is better off by {@link #encode};
  * two that want the same are served by {@link #encodeShared} at half the time.
  *
  * <p>Threading: one thread at a time; make one for each worker. Areas may be encoded in any order
