@@ -22,9 +22,9 @@ import org.dmore.rfb.protocol.Rectangle;
  * </ul>
  *
  * <p>What sharing costs: on the pictures of {@code dmore bench encoders} shared text is up to a
- * fifth longer and shared desktops are a little; photos without loss are shorter where {@link
- * LibDeflate} works. One client is better off by {@link #encode};
- * two that want the same are served by {@link #encodeShared} at half the time.
+ * fifth longer and shared desktops are a little; photos without loss are shorter where the system
+ * has libdeflate. But for these one client is better off by {@link #encode}; two that want the same
+ * are served by {@link #encodeShared} at half the time.
  *
  * <p>Threading: one thread at a time; make one for each worker. Areas may be encoded in any order
  * and at the same time by several workers; what one client is sent must be appended in the order of

@@ -14,10 +14,11 @@ final class DeflateLibraries {
     static final boolean HAS_LIBDEFLATE = look();
 
     private static boolean look() {
-      try (LibDeflate any = new LibDeflate()) {
+      try {
+        new LibDeflate().close();
         LOG.info("deflate=libdeflate");
-        return any != null;
-      } catch (LinkageError | IllegalStateException e) {
+        return true;
+      } catch (LinkageError e) {
         LOG.info(
             "deflate=zlib reason=\"{}\": install libdeflate.so.0 (Debian: libdeflate0) for"
                 + " photos without loss in less time and to fewer bytes",
