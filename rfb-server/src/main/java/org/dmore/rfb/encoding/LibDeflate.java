@@ -112,7 +112,7 @@ final class LibDeflate implements AutoCloseable {
     if (written <= 0) {
       throw new IllegalStateException("libdeflate compressed nothing of bytes=" + length);
     }
-    appendUnended(written, out);
+    appendUnended(output.clear(), written, scanner, out);
   }
 
   /** At most twice what is needed: a buffer for each length would wait for the collector. */
@@ -123,13 +123,18 @@ final class LibDeflate implements AutoCloseable {
             .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private void appendUnended(int written, ByteBuf out) {
-    output.clear();
-    scanner.scan(output, written);
+  /**
+   * Appends a stream without its end, and a flush.
+   *
+   * @param stream from index 0, as {@link DeflateScanner#scan} wants it; changed
+   * @param length the stream's bytes
+   */
+  static void appendUnended(ByteBuffer stream, int length, DeflateScanner scanner, ByteBuf out) {
+    scanner.scan(stream, length);
     int mark = (int) (scanner.lastBlock() >>> 3);
-    output.put(mark, (byte) (output.get(mark) & ~(1 << (scanner.lastBlock() & 7))));
-    out.ensureWritable(written + 1 + Integer.BYTES);
-    out.writeBytes(output.limit(written));
+    stream.put(mark, (byte) (stream.get(mark) & ~(1 << (scanner.lastBlock() & 7))));
+    out.ensureWritable(length + 1 + Integer.BYTES);
+    out.writeBytes(stream.limit(length));
     int unused = -(int) scanner.end() & 7;
     if (unused < HEAD_BITS) {
       // The rest of the empty block's head; where it has room in the last byte, that has it.

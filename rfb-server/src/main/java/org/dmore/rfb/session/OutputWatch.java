@@ -9,7 +9,8 @@ import org.dmore.rfb.RfbLimits;
 /**
  * Sees that a client takes what it is sent: one that takes no byte for the stall timeout is given
  * up, and so is one that has more waiting than it may; one that leaves a fence unanswered for as
- * long gets updates without fences.
+ * long gets updates without fences: if it does read, it has them, and if it does not, its socket
+ * tells.
  *
  * <p>A timer runs only while there is something to wait for. Used on the client's event loop.
  */

@@ -53,7 +53,8 @@ public final class VirtualScreen implements AutoCloseable {
     demand(Files.exists(file), file.toString(), aptPackage);
   }
 
-  private static void demand(boolean there, String what, String aptPackage) {
+  /** As {@link #needs}, for what the caller has looked for itself. */
+  public static void demand(boolean there, String what, String aptPackage) {
     String message = what + " is not installed: apt-get install " + aptPackage;
     if ("1".equals(System.getenv("DMORE_REQUIRE_CLIENTS"))) {
       assertThat(there).as(message).isTrue();

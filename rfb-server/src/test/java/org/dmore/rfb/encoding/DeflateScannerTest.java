@@ -3,6 +3,9 @@ package org.dmore.rfb.encoding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -16,8 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeflateScannerTest {
-  private static final int MARK_BITS = 3;
-
   private final DeflateScanner scanner = new DeflateScanner();
   private final SplittableRandom random = new SplittableRandom(11);
 
@@ -83,19 +84,15 @@ class DeflateScannerTest {
     return buffer.put(stream).clear();
   }
 
-  /** As {@link LibDeflate} does: the last block is one like the others, and a flush follows. */
+  /** Looks at what was found, and has the end taken away. */
   private byte[] unended(byte[] stream) {
     scanner.scan(buffer(stream), stream.length);
-    byte[] out = Arrays.copyOf(stream, stream.length + 5);
     long mark = scanner.lastBlock();
-    assertThat(out[(int) (mark >>> 3)] >>> (mark & 7) & 1).as("the last block's mark").isOne();
-    out[(int) (mark >>> 3)] &= (byte) ~(1 << (mark & 7));
-    int free = (int) (stream.length * 8L - scanner.end());
-    assertThat(free).isBetween(0, 7);
-    int at = stream.length + (free < MARK_BITS ? 1 : 0);
-    out[at + 2] = (byte) 0xff;
-    out[at + 3] = (byte) 0xff;
-    return Arrays.copyOf(out, at + 4);
+    assertThat(stream[(int) (mark >>> 3)] >>> (mark & 7) & 1).as("the last block's mark").isOne();
+    assertThat(stream.length * 8L - scanner.end()).as("bits behind the end").isBetween(0L, 7L);
+    ByteBuf out = Unpooled.buffer();
+    LibDeflate.appendUnended(buffer(stream), stream.length, scanner, out);
+    return ByteBufUtil.getBytes(out);
   }
 
   private static byte[] inflate(byte[] stream, int length) throws DataFormatException {
