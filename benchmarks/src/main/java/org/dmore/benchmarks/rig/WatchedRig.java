@@ -81,28 +81,29 @@ public final class WatchedRig implements TripRig {
     if (watchers.failure().isPresent()) {
       throw new IllegalStateException("the clients stopped", watchers.failure().get());
     }
-    long[] now = watchers.received();
-    long sum = 0;
-    for (int i = 0; i < now.length; i++) {
-      long came = now[i] - receivedBefore[i];
-      if (came < fewest) {
+    long[] came = updates();
+    for (int i = 0; i < came.length; i++) {
+      if (came[i] < fewest) {
         throw new IllegalStateException(
             "client=%d updates=%d in %.1f s are less than %d: it was not sent the video"
-                .formatted(i, came, seconds, fewest));
+                .formatted(i, came[i], seconds, fewest));
       }
-      sum += came;
     }
-    return new Video(sum / seconds / now.length, cpuLeft);
+    return new Video(Arrays.stream(came).sum() / seconds / came.length, cpuLeft);
   }
 
   /** Updates since {@link #begin} of the client that received the fewest. */
   long fewestUpdates() {
-    long[] now = watchers.received();
-    long fewest = Long.MAX_VALUE;
-    for (int i = 0; i < now.length; i++) {
-      fewest = Math.min(fewest, now[i] - receivedBefore[i]);
+    return Arrays.stream(updates()).min().orElseThrow();
+  }
+
+  /** Each client's updates since {@link #begin}. */
+  private long[] updates() {
+    long[] received = watchers.received();
+    for (int i = 0; i < received.length; i++) {
+      received[i] -= receivedBefore[i];
     }
-    return fewest;
+    return received;
   }
 
   /** Stops drawing, for tests. */
