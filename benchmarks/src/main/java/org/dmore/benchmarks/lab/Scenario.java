@@ -1,5 +1,7 @@
 package org.dmore.benchmarks.lab;
 
+import java.util.Optional;
+
 /**
  * Something that must hold on real Xen, run by {@code dmore lab run NAME}. Found by {@link
  * java.util.ServiceLoader}; {@code dmore lab run all} takes them in the file's order. A scenario
@@ -16,6 +18,16 @@ public interface Scenario {
   /** How many hosts it needs. */
   default int hosts() {
     return 1;
+  }
+
+  /**
+   * The same scenario, going so often over what it does again and again.
+   *
+   * @param rounds 1 or more
+   * @return empty if it does nothing again and again
+   */
+  default Optional<Scenario> withRounds(int rounds) {
+    return Optional.empty();
   }
 
   /**

@@ -33,6 +33,14 @@ final class RunCommand extends LabSubcommand {
   @Option(names = "--list", description = "Only say which there are.")
   private boolean list;
 
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "How often a scenario does what it does again and again, as coordinator goes there and"
+              + " back (default: as each has it).")
+  private Integer rounds;
+
   @Override
   int run(LabPlace place) throws Exception {
     List<Scenario> known =
@@ -42,12 +50,34 @@ final class RunCommand extends LabSubcommand {
           scenario -> out().printf("%-16s %s%n", scenario.name(), scenario.description()));
       return 0;
     }
-    List<Scenario> chosen = choose(known);
+    List<Scenario> chosen = withRounds(choose(known));
     Lab lab = lab(place);
     if (!isInside()) {
-      return runInside(place, names.toArray(String[]::new));
+      List<String> arguments = new ArrayList<>(names);
+      if (rounds != null) {
+        arguments.addAll(List.of("--rounds", rounds.toString()));
+      }
+      return runInside(place, arguments.toArray(String[]::new));
     }
     return runAll(chosen, lab, place);
+  }
+
+  private List<Scenario> withRounds(List<Scenario> chosen) {
+    if (rounds == null) {
+      return chosen;
+    }
+    if (rounds < 1) {
+      throw wrong("rounds=" + rounds + ": give at least 1");
+    }
+    List<Scenario> some = new ArrayList<>();
+    for (Scenario scenario : chosen) {
+      some.add(
+          scenario
+              .withRounds(rounds)
+              .orElseThrow(
+                  () -> wrong("scenario=" + scenario.name() + " has no rounds: leave --rounds")));
+    }
+    return some;
   }
 
   private List<Scenario> choose(List<Scenario> known) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.dmore.benchmarks.lab.CommandResult;
@@ -22,18 +23,29 @@ import org.dmore.benchmarks.lab.viewer.RealViewer;
 import org.dmore.benchmarks.lab.viewer.RfbViewer;
 
 /**
- * {@code dmore migrate} moves the pair there and back, three times, while someone types into
- * TigerVNC's window and someone else over a connection of their own: neither connection is cut, and
- * of either's keys none is lost, doubled or out of order. Then both rest and the host is emptied by
- * {@code dmore drain}; with its receipt the books are closed: all receipts together account for as
- * many events as the guest's recorder has. The guest moves by libvirt, DomR by xl, and both land
- * together.
+ * {@code dmore migrate} moves the pair there and back, three times if not told otherwise, while
+ * someone types into TigerVNC's window and someone else over a connection of their own: neither
+ * connection is cut, and of either's keys none is lost, doubled or out of order. Then both rest and
+ * the host is emptied by {@code dmore drain}; with its receipt the books are closed: all receipts
+ * together account for as many events as the guest's recorder has. The guest moves by libvirt, DomR
+ * by xl, and both land together.
  */
 public final class CoordinatorScenario implements Scenario {
   private static final int ROUNDS = 3;
   private static final int KEYS_PER_SECOND = 15;
   private static final int EVENTS_AROUND = 40;
   private static final Duration MOVE = Duration.ofMinutes(12);
+
+  private final int rounds;
+
+  /** Goes there and back three times. */
+  public CoordinatorScenario() {
+    this(ROUNDS);
+  }
+
+  private CoordinatorScenario(int rounds) {
+    this.rounds = rounds;
+  }
 
   @Override
   public String name() {
@@ -42,7 +54,7 @@ public final class CoordinatorScenario implements Scenario {
 
   @Override
   public String description() {
-    return "one command moves the pair there and back three times while two type; then a drain";
+    return "one command moves the pair there and back, again and again, while two type; then a drain";
   }
 
   @Override
@@ -51,10 +63,15 @@ public final class CoordinatorScenario implements Scenario {
   }
 
   @Override
+  public Optional<Scenario> withRounds(int wanted) {
+    return Optional.of(new CoordinatorScenario(wanted));
+  }
+
+  @Override
   public void run(Lab lab, ScenarioReport report) throws Exception {
     lab.pair().stop();
     try (ControlPlaneUnderTest plane = ControlPlaneUnderTest.start(lab, report)) {
-      run(lab, report, plane, ControlPlaneUnderTest.Toolstack.LIBVIRT, ROUNDS);
+      run(lab, report, plane, ControlPlaneUnderTest.Toolstack.LIBVIRT, rounds);
     }
   }
 

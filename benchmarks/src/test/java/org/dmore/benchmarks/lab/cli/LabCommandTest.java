@@ -21,15 +21,17 @@ class LabCommandTest {
       delimiter = '|',
       textBlock =
           """
-          up --hosts 3            | --hosts=3 is not 1 or 2
-          up --name ../x          | --name=../x must be
-          down --name Lab         | --name=Lab must be
-          console host3           | neither 1, 2, domr nor domu
-          console domu xl list    | not in domu
-          console                 | WHERE
-          run                     | Missing scenario: there are
-          run no-such-scenario    | scenario=no-such-scenario is unknown: there are
-          frobnicate              | frobnicate
+          up --hosts 3               | --hosts=3 is not 1 or 2
+          up --name ../x             | --name=../x must be
+          down --name Lab            | --name=Lab must be
+          console host3              | neither 1, 2, domr nor domu
+          console domu xl list       | not in domu
+          console                    | WHERE
+          run                        | Missing scenario: there are
+          run no-such-scenario       | scenario=no-such-scenario is unknown: there are
+          run coordinator --rounds 0 | rounds=0: give at least 1
+          run recovery --rounds 2    | scenario=recovery has no rounds: leave --rounds
+          frobnicate                 | frobnicate
           """)
   void aWrongCommandLineIsSaidToBeOne(String arguments, String message) {
     assertThat(run(arguments.split(" +", -1))).isEqualTo(2);
