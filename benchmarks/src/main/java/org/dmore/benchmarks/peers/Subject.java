@@ -45,7 +45,7 @@ public enum Subject {
       Need.LIBVNCSERVER) {
     @Override
     void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
-      startLibVncServer(peer, workshop, "default");
+      startLibVncServer(peer, workshop, "default", "called");
     }
   },
   /** libvncserver when told to send at once. */
@@ -57,7 +57,22 @@ public enum Subject {
       Need.LIBVNCSERVER) {
     @Override
     void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
-      startLibVncServer(peer, workshop, "none");
+      startLibVncServer(peer, workshop, "none", "called");
+    }
+  },
+  /**
+   * The same, with an application that is not called by the server's thread but woken by it, as a
+   * guest must be; the library serves each client by threads of its own.
+   */
+  LIBVNCSERVER_WAKES(
+      "libvncserver, application woken",
+      Optional.of("libvncserver1"),
+      Need.COMPILER,
+      Need.HEADERS,
+      Need.LIBVNCSERVER) {
+    @Override
+    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
+      startLibVncServer(peer, workshop, "none", "thread");
     }
   },
   /**
@@ -152,11 +167,13 @@ public enum Subject {
   /** Starts it; returns when it takes keys. */
   abstract void start(Peer peer, Workshop workshop) throws IOException, InterruptedException;
 
-  private static void startLibVncServer(Peer peer, Workshop workshop, String deferral)
+  private static void startLibVncServer(
+      Peer peer, Workshop workshop, String deferral, String application)
       throws IOException, InterruptedException {
     int port = Workshop.freePort();
     Path program = workshop.program("peer-libvncserver", "-lvncserver");
-    peer.startApplication(Map.of(), List.of(program.toString(), Integer.toString(port), deferral));
+    peer.startApplication(
+        Map.of(), List.of(program.toString(), Integer.toString(port), deferral, application));
     peer.awaitReady(port);
   }
 }

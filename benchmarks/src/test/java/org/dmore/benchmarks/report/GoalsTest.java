@@ -14,38 +14,42 @@ class GoalsTest {
   private static final double ANY = 1.0;
 
   /**
-   * Figures of the one under test and of another; the first pair meets the goal, the second not.
+   * Figures of the one under test and of another; the first pair meets the goal, the second not,
+   * nor as many goals as the last column says.
    */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
       value = {
-        "peers; dmore; key, at rest; p50_us; 40; 41; Xvnc; 40",
-        "peers; dmore; key, at rest; p50_us; 40; 41; libvncserver, no deferral; 40",
-        "peers; dmore; key, at rest; p50_us; 40; 41; libvncserver; 40",
-        "peers; dmore; key, at rest; p99_us; 40; 41; Xvnc; 40",
-        "peers; dmore; key, back to back; p50_us; 40; 40.1; QEMU; 40",
-        "peers; dmore; key, back to back; p99_us; 40; 40.1; QEMU; 40",
-        "peers; dmore; key to pixel; p50_us; 300; 301; Xvnc; 1",
-        "peers; dmore; key to pixel; p99_us; 1000; 1000.5; Xvnc; 1",
-        "keystroke; dmore; key, spinning; p50_us; 13; 13.1; C floor; 10",
-        "keystroke; dmore; key, parking; p50_us; 13; 13.1; C floor; 10",
-        "keystroke; dmore; key, paced; p50_us; 13; 13.1; C floor; 10",
-        "keystroke; bridge; key, spinning; key_thread_bytes; 0; 8; C floor; 100",
-        "keystroke; bridge; anything else; key_thread_bytes; 0.01; 24; C floor; 100",
-        "lab-keystroke; dmore in DomR; key to answer; p50_us; 90; 91; QEMU in dom0; 90",
-        "video; dmore; video, ZRLE; bytes_per_frame; 40; 41; Xvnc; 40",
-        "video; dmore; video, ZRLE; bytes_per_frame; 40; 41; libvncserver; 40",
-        "video; dmore; terminal, Tight; cpu_s_per_mpixel; 0.01; 0.011; Xvnc; 0.01",
-        "video; dmore; terminal, Tight; cpu_s_per_mpixel; 0.01; 0.011; libvncserver; 0.01",
-        "continuity; the pair; a move; lost_keys; 0; 1; Xvnc; 50",
-        "continuity; the pair; a move; doubled_keys; 0; 1; Xvnc; 50",
-        "continuity; the pair; a move; moved_keys; 0; 1; Xvnc; 50",
-        "continuity; the pair; a move; cut_connections; 0; 1; Xvnc; 50",
-        "lab-continuity; the pair; a move; lost_keys; 0; 1; Xvnc; 50",
-        "lab-continuity; the pair; a move; doubled_keys; 0; 1; Xvnc; 50",
-        "lab-continuity; the pair; a move; moved_keys; 0; 1; Xvnc; 50",
-        "lab-continuity; the pair; a move; cut_connections; 0; 1; Xvnc; 50",
+        "peers; dmore; key, at rest; p50_us; 40; 41; Xvnc; 40; 2",
+        "peers; dmore; key, at rest; p50_us; 40; 41; libvncserver, application woken; 40; 2",
+        "peers; dmore; key, at rest; p50_us; 40; 41; libvncserver, no deferral; 40; 1",
+        "peers; dmore; key, at rest; p50_us; 40; 41; libvncserver; 40; 1",
+        "peers; dmore; key, at rest; p99_us; 40; 41; Xvnc; 40; 2",
+        "peers; dmore; key, back to back; p50_us; 40; 40.1; QEMU; 40; 2",
+        "peers; dmore; key, back to back; p99_us; 40; 40.1; QEMU; 40; 2",
+        "peers; dmore; key to pixel; p50_us; 30; 31; Xvnc; 30; 1",
+        "peers; dmore; key to pixel; p99_us; 30; 31; libvncserver, application woken; 30; 1",
+        "peers; dmore; key to pixel; p50_us; 300; 301; libvncserver; 1; 1",
+        "peers; dmore; key to pixel; p99_us; 1000; 1000.5; libvncserver; 1; 1",
+        "keystroke; dmore; key, spinning; p50_us; 13; 13.1; C floor; 10; 1",
+        "keystroke; dmore; key, parking; p50_us; 13; 13.1; C floor; 10; 1",
+        "keystroke; dmore; key, paced; p50_us; 13; 13.1; C floor; 10; 1",
+        "keystroke; bridge; key, spinning; key_thread_bytes; 0; 8; C floor; 100; 1",
+        "keystroke; bridge; anything else; key_thread_bytes; 0.01; 24; C floor; 100; 1",
+        "lab-keystroke; dmore in DomR; key to answer; p50_us; 90; 91; QEMU in dom0; 90; 1",
+        "video; dmore; video, ZRLE; bytes_per_frame; 40; 41; Xvnc; 40; 1",
+        "video; dmore; video, ZRLE; bytes_per_frame; 40; 41; libvncserver; 40; 1",
+        "video; dmore; terminal, Tight; cpu_s_per_mpixel; 0.01; 0.011; Xvnc; 0.01; 1",
+        "video; dmore; terminal, Tight; cpu_s_per_mpixel; 0.01; 0.011; libvncserver; 0.01; 1",
+        "continuity; the pair; a move; lost_keys; 0; 1; Xvnc; 50; 1",
+        "continuity; the pair; a move; doubled_keys; 0; 1; Xvnc; 50; 1",
+        "continuity; the pair; a move; moved_keys; 0; 1; Xvnc; 50; 1",
+        "continuity; the pair; a move; cut_connections; 0; 1; Xvnc; 50; 1",
+        "lab-continuity; the pair; a move; lost_keys; 0; 1; Xvnc; 50; 1",
+        "lab-continuity; the pair; a move; doubled_keys; 0; 1; Xvnc; 50; 1",
+        "lab-continuity; the pair; a move; moved_keys; 0; 1; Xvnc; 50; 1",
+        "lab-continuity; the pair; a move; cut_connections; 0; 1; Xvnc; 50; 1",
       })
   void eachGoalIsMetAndMissed(
       String benchmark,
@@ -55,7 +59,8 @@ class GoalsTest {
       double good,
       double bad,
       String other,
-      double others) {
+      double others,
+      int goals) {
     Goals met = goals(benchmark, situation, figure, Map.of(subject, good, other, others));
     Goals missed = goals(benchmark, situation, figure, Map.of(subject, bad, other, others));
     Goals noNumber =
@@ -64,15 +69,16 @@ class GoalsTest {
     assertThat(met.applied()).isTrue();
     assertThat(met.missed()).isEmpty();
     assertThat(met.markdown()).contains("| met").doesNotContain("MISSED");
-    assertThat(missed.missed()).hasSize(1);
-    assertThat(missed.missed().get(0)).contains(benchmark, subject, situation, figure);
+    assertThat(missed.missed())
+        .hasSize(goals)
+        .allSatisfy(goal -> assertThat(goal).contains(benchmark, subject, situation, figure));
     assertThat(missed.markdown()).contains("MISSED");
-    assertThat(noNumber.missed()).hasSize(1);
+    assertThat(noNumber.missed()).hasSizeGreaterThanOrEqualTo(goals);
   }
 
   @Test
   void everyGoalIsInTheTableAbove() {
-    assertThat(Goals.ALL).hasSize(24);
+    assertThat(Goals.ALL).hasSize(30);
   }
 
   @Test
@@ -96,9 +102,8 @@ class GoalsTest {
     Map<String, Double> figures =
         Map.of("dmore", 50.0, "Xvnc", 60.0, "QEMU", 49.0, "libvncserver", 70.0, "C floor", 1.0);
     assertThat(goals("peers", "key, at rest", "p50_us", figures).missed())
-        .singleElement()
-        .asString()
-        .contains("is 50, at most 49");
+        .hasSize(2)
+        .allSatisfy(goal -> assertThat(goal).contains("is 50, at most 49"));
     assertThat(
             goals("peers", "key, at rest", "p50_us", Map.of("dmore", 5.0, "C floor", 1.0))
                 .applied())
