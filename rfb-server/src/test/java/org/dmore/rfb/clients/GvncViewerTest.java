@@ -1,7 +1,6 @@
 package org.dmore.rfb.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.security.NoAuthentication;
@@ -52,7 +51,7 @@ class GvncViewerTest extends ViewerTest {
   void showsTheDesktopAndFollowsItOnceThePasswordIsTyped() throws Exception {
     int port = serve(VncAuthentication.ofPassword(PASSWORD));
     view(port);
-    await().until(() -> !screen.xdotool("search", "--name", "uthentication").isEmpty());
+    screen.awaitWindow("uthentication");
     screen.xdotool("search", "--sync", "--name", "uthentication", "windowactivate", "--sync");
     screen.xdotool("type", PASSWORD);
     screen.xdotool("key", "Return");
@@ -90,7 +89,7 @@ class GvncViewerTest extends ViewerTest {
             VeNCrypt.builder().anonymous().vnc(VncAuthentication.ofPassword(PASSWORD)).build(),
             VncAuthentication.ofPassword(PASSWORD));
     view(port);
-    await().until(() -> !screen.xdotool("search", "--name", "uthentication").isEmpty());
+    screen.awaitWindow("uthentication");
     screen.xdotool("search", "--sync", "--name", "uthentication", "windowactivate", "--sync");
     screen.xdotool("type", PASSWORD);
     screen.xdotool("key", "Return");

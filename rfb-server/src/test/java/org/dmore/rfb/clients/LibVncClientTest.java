@@ -143,6 +143,7 @@ class LibVncClientTest {
 
   private void awaitPicture(int step) {
     await()
+        .pollInterval(VirtualScreen.LOOK)
         .untilAsserted(
             () -> {
               int[] wanted = desktop.pixels();
@@ -181,9 +182,12 @@ class LibVncClientTest {
   @Feature({"encoding: {0}", "colours: 4-byte pixels", "picture: resize"})
   void holdsTheDesktopAndFollowsIt(String encoding) throws Exception {
     connect(new NoAuthentication(), "-encodings", encoding.toLowerCase(Locale.ROOT) + " copyrect");
-    assertThat(server.clients())
-        .extracting(ClientInfo::encoding)
-        .containsExactly(encoding.toUpperCase(Locale.ROOT));
+    await() // it says so after it has connected
+        .untilAsserted(
+            () ->
+                assertThat(server.clients())
+                    .extracting(ClientInfo::encoding)
+                    .containsExactly(encoding.toUpperCase(Locale.ROOT)));
     followsChanges(0);
   }
 
@@ -194,7 +198,9 @@ class LibVncClientTest {
   void holdsNearlyTheDesktopWhereItTakesJpeg(int quality, double decibels) throws Exception {
     desktop.photograph(random, 0, 0, WIDTH, HEIGHT);
     connect(new NoAuthentication(), "-encodings", "tight", "--jpeg", "1", "-quality", "" + quality);
-    await().untilAsserted(() -> assertThat(psnr(dump())).isGreaterThan(decibels));
+    await()
+        .pollInterval(VirtualScreen.LOOK)
+        .untilAsserted(() -> assertThat(psnr(dump())).isGreaterThan(decibels));
     assertThat(server.clients().get(0).bytesSent()).isLessThan(WIDTH * HEIGHT);
   }
 

@@ -188,7 +188,7 @@ class NoVncTest {
 
   private void waitForPixels() {
     // On this thread, which alone may use Playwright.
-    await().pollInSameThread().until(this::isSame);
+    await().pollInterval(VirtualScreen.LOOK).pollInSameThread().until(this::isSame);
   }
 
   private void screenshot(String name) throws IOException {

@@ -107,10 +107,12 @@ class TigerVncTest extends ViewerTest {
     view(port, "-SecurityTypes=None");
     Place place = awaitDesktop(Accuracy.EXACT);
     desktop.rename("vm7 on host2");
-    await().until(() -> !screen.xdotool("search", "--name", "^vm7 on host2 - ").isEmpty());
+    screen.awaitWindow("^vm7 on host2 - ");
 
     server().clipboard("from the guest:\n\u20ac \u00e9\n");
-    await().until(() -> screen.clipboard().equals("from the guest:\n\u20ac \u00e9\n"));
+    await()
+        .pollInterval(VirtualScreen.LOOK)
+        .until(() -> screen.clipboard().equals("from the guest:\n\u20ac \u00e9\n"));
 
     // The viewer tells of a clipboard once its window has the keyboard.
     screen.copy("to the guest:\n\u20ac \u00e9\n");

@@ -166,16 +166,25 @@ abstract class ViewerTest {
   /** As {@link #awaitDesktop}, for a viewer that shows another size: cropped, or black beyond. */
   Place awaitPicture(Accuracy accuracy, Desktop.Size size) {
     Callable<Optional<Place>> look = () -> find(accuracy, size);
-    try {
-      return await()
-          .atMost(Duration.ofSeconds(20))
-          .pollInterval(Duration.ofMillis(100))
-          .until(look, Optional::isPresent)
-          .orElseThrow();
-    } catch (ConditionTimeoutException e) {
-      save("failed");
-      throw new AssertionError("the desktop is not shown; windows:\n" + windows(), e);
+    for (boolean nudged = false; ; nudged = true) {
+      try {
+        return await()
+            .atMost(Duration.ofSeconds(20))
+            .pollInterval(VirtualScreen.LOOK)
+            .until(look, Optional::isPresent)
+            .orElseThrow();
+      } catch (ConditionTimeoutException e) {
+        if (nudged || !nudge()) {
+          save("failed");
+          throw new AssertionError("the desktop is not shown; windows:\n" + windows(), e);
+        }
+      }
     }
+  }
+
+  /** Wakes a viewer that may have drawn what it does not show; returns whether it may have. */
+  boolean nudge() {
+    return false;
   }
 
   private Optional<Place> find(Accuracy accuracy, Desktop.Size size) throws IOException {
@@ -224,7 +233,7 @@ abstract class ViewerTest {
     desktop.fill(0, 0, 96, 64, 0xabcdef);
     int[] wanted = desktop.pixels();
     await()
-        .pollInterval(Duration.ofMillis(100))
+        .pollInterval(VirtualScreen.LOOK)
         .untilAsserted(
             () -> {
               BufferedImage image = screen.screenshot();

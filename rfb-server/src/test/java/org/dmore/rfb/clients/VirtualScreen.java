@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,9 @@ import javax.imageio.ImageIO;
  * ends them all, each by its own handle.
  */
 public final class VirtualScreen implements AutoCloseable {
+  /** Between two looks at a screen. */
+  static final Duration LOOK = Duration.ofMillis(100);
+
   private static final String DEPTH = "24";
 
   private final Deque<Process> processes = new ArrayDeque<>();
@@ -113,6 +117,17 @@ public final class VirtualScreen implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("xdotool"));
     command.addAll(List.of(arguments));
     return run(command.toArray(String[]::new));
+  }
+
+  /**
+   * Waits for a window.
+   *
+   * @param name a regular expression that its name has a match of
+   */
+  void awaitWindow(String name) {
+    await()
+        .pollInterval(LOOK)
+        .until(() -> !xdotool("search", "--onlyvisible", "--name", name).isEmpty());
   }
 
   /** What an X client would paste; empty if the clipboard is. */

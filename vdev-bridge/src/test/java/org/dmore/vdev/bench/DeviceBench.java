@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.awaitility.Awaitility;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
 import org.dmore.vdev.backend.FramebufferBackend;
@@ -48,11 +47,6 @@ public final class DeviceBench implements AutoCloseable {
   private static final String HOME = "/local/domain/";
   private static final int ENTRY_SIZE = 8;
   private static final int ENTRIES_PER_FRAME = SharedPage.PAGE_SIZE / ENTRY_SIZE;
-
-  static {
-    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
-    Awaitility.setDefaultPollDelay(Duration.ZERO);
-  }
 
   private final LogRecorder log = new LogRecorder();
   private final MachineRoom room =
