@@ -172,6 +172,7 @@ class PairAttachmentTest {
     HotplugGuest guest = bench.startGuest(DOM_U);
     PairAttachment first = bench.attach();
     bench.awaitConnected(consoled);
+    bench.awaitEvents(Kind.CONNECTED, 2);
     first.close();
     bench.type(consoled, guest, 30);
     List<String> written = new CopyOnWriteArrayList<>();
