@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dmore.benchmarks.cost.ConsolesCost;
+import org.dmore.benchmarks.cost.DomRRuntime;
 import org.dmore.benchmarks.cost.ImageCost;
 import org.dmore.benchmarks.cost.SessionsCost;
 import org.dmore.benchmarks.cost.StartCost;
@@ -36,8 +38,8 @@ import picocli.CommandLine.Spec;
     name = "cost",
     mixinStandardHelpOptions = true,
     description = {
-      "What a console costs: how long consoled takes to start, what sessions take, how large DomR's"
-          + " image is.",
+      "What a console costs: how long consoled takes to start, what several guests' consoles in one"
+          + " JVM and what sessions take, how large DomR's image is.",
       "",
       "The image is built as dmore domr build does, which fetches Debian's packages the first time."
           + " consoled starts on the image's Java runtime and jars, with a guest in the embedded"
@@ -49,12 +51,16 @@ final class CostCommand implements Callable<Integer> {
   private static final int MAX_SECONDS = 600;
   private static final int MAX_SESSIONS = 10_000;
 
+  /** Guests whose consoles are measured in one JVM. */
+  private static final List<Integer> CONSOLES = List.of(1, 4);
+
   /** Files besides the two sockets of each idle and each active session. */
   private static final int OTHER_FILES = 200;
 
   /** What can be measured. */
   enum Part {
     START,
+    CONSOLES,
     SESSIONS,
     IMAGE;
 
@@ -78,7 +84,8 @@ final class CostCommand implements Callable<Integer> {
       names = "--runs",
       paramLabel = "N",
       defaultValue = "9",
-      description = "Starts with each class archive: 1 to 100; ${DEFAULT-VALUE} if not given.")
+      description =
+          "Starts with each class archive, and of each number of consoles: 1 to 100; ${DEFAULT-VALUE} if not given.")
   private int runs;
 
   @Option(
@@ -107,7 +114,7 @@ final class CostCommand implements Callable<Integer> {
     check();
     Machine machine = Machine.here(commandText());
     List<ResultFile.Row> rows = new ArrayList<>();
-    if (only.contains(Part.START) || only.contains(Part.IMAGE)) {
+    if (!only.equals(EnumSet.of(Part.SESSIONS))) {
       Path work = Files.createTempDirectory("dmore-cost");
       try {
         rows.addAll(imageAndStart(work));
@@ -132,12 +139,26 @@ final class CostCommand implements Callable<Integer> {
     ImageCost image =
         ImageCost.build(
             cache.orElseGet(CostCommand::defaultCache), work.resolve("image"), Progress.to(err));
-    if (only.contains(Part.START)) {
-      say("starting consoled " + 3 * (runs + 1) + " times");
-      rows.addAll(new StartCost(image.runtime(), work.resolve("start")).measure(runs));
+    if (only.contains(Part.START) || only.contains(Part.CONSOLES)) {
+      DomRRuntime runtime = new DomRRuntime(image.runtime(), work.resolve("start"));
+      rows.addAll(starts(runtime));
     }
     if (only.contains(Part.IMAGE)) {
       rows.addAll(image.rows());
+    }
+    return rows;
+  }
+
+  private List<ResultFile.Row> starts(DomRRuntime runtime)
+      throws IOException, InterruptedException {
+    List<ResultFile.Row> rows = new ArrayList<>();
+    if (only.contains(Part.START)) {
+      say("starting consoled " + 3 * (runs + 1) + " times");
+      rows.addAll(new StartCost(runtime).measure(runs));
+    }
+    if (only.contains(Part.CONSOLES)) {
+      say("starting consoles " + CONSOLES.size() * (runs + 1) + " times");
+      rows.addAll(new ConsolesCost(runtime).measure(CONSOLES, runs));
     }
     return rows;
   }

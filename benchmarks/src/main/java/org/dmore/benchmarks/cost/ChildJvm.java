@@ -49,6 +49,24 @@ final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
+  /** Memory of its that is resident, in bytes. */
+  double resident() throws IOException {
+    return memory("VmRSS:");
+  }
+
+  /** The same without what it shares with others, as the memory of guests in a room is. */
+  double ownResident() throws IOException {
+    return resident() - memory("RssShmem:");
+  }
+
+  private double memory(String field) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+        .filter(line -> line.startsWith(field))
+        .mapToDouble(line -> 1024.0 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElseThrow(() -> new IOException("pid=" + pid() + " has ended"));
+  }
+
   /** Its exit status, once it has ended by itself. */
   int status() throws IOException, InterruptedException {
     if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {

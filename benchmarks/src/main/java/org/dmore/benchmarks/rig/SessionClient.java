@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * An RFB client that looks at where rectangles end and at nothing within them, and has a few fields
  * of its own, so that many of them weigh little beside the sessions that are measured.
  */
-final class SessionClient {
+public final class SessionClient {
   private static final int ZRLE = 16;
   private static final int COPY_RECT = 1;
   private static final int RECTANGLE = 12;
@@ -35,7 +35,8 @@ final class SessionClient {
   private int rectanglesLeft;
   private long skip;
 
-  SessionClient(InetSocketAddress server) throws IOException {
+  /** Connects to a server that asks for no password. */
+  public SessionClient(InetSocketAddress server) throws IOException {
     socket = SocketChannel.open(server);
     socket.socket().setTcpNoDelay(true);
     read(VERSION.length);
@@ -49,17 +50,18 @@ final class SessionClient {
     write(new byte[] {2, 0, 0, 2, 0, 0, 0, ZRLE, 0, 0, 0, COPY_RECT});
   }
 
-  SocketChannel socket() {
+  /** Its connection, the caller's to close. */
+  public SocketChannel socket() {
     return socket;
   }
 
   /** Asks for the next update; there is always room for so little. */
-  void request() throws IOException {
+  public void request() throws IOException {
     write(REQUEST);
   }
 
   /** Waits for an update; while the socket blocks. */
-  void readUpdate() throws IOException {
+  public void readUpdate() throws IOException {
     ByteBuffer chunk = ByteBuffer.allocate(1 << 14);
     while (true) {
       if (socket.read(chunk.clear()) < 0) {

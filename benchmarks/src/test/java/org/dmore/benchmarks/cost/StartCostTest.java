@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** With this JDK and these classes in the place of an image's runtime. */
 class StartCostTest {
   @TempDir private Path folder;
+  private DomRRuntime made;
   private StartCost cost;
 
   @BeforeEach
@@ -29,7 +30,8 @@ class StartCostTest {
     Files.writeString(
         runtime.resolve("options"),
         "-XX:SharedArchiveFile=classes.jsa\n-cp " + System.getProperty("java.class.path") + "\n");
-    cost = new StartCost(runtime, folder.resolve("work"));
+    made = new DomRRuntime(runtime, folder.resolve("work"));
+    cost = new StartCost(made);
   }
 
   @Test
@@ -46,6 +48,16 @@ class StartCostTest {
                   .isBetween(row.figures().get("start_min_ms"), row.figures().get("start_max_ms"));
               assertThat(row.figures().get("resident_bytes")).isGreaterThan(1e6);
             });
+  }
+
+  @Test
+  void aConsoleMoreTakesMemoryAndIsServed() throws Exception {
+    List<ResultFile.Row> rows = new ConsolesCost(made, Archive.NONE).measure(List.of(1, 3), 1);
+    assertThat(rows).extracting(row -> row.figures().get("consoles")).containsExactly(1.0, 3.0);
+    double one = rows.get(0).figures().get("resident_bytes");
+    assertThat(one).isGreaterThan(10e6);
+    assertThat(rows.get(1).figures().get("resident_bytes")).isBetween(one, 3 * one);
+    assertThat(rows).allSatisfy(row -> assertThat(row.figures()).containsEntry("runs", 1.0));
   }
 
   @Test
