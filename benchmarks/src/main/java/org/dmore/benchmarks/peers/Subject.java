@@ -2,6 +2,7 @@ package org.dmore.benchmarks.peers;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,44 +38,14 @@ public enum Subject {
     }
   },
   /** libvncserver as it is by default: an update waits for 5 ms. */
-  LIBVNCSERVER(
-      "libvncserver",
-      Optional.of("libvncserver1"),
-      Need.COMPILER,
-      Need.HEADERS,
-      Need.LIBVNCSERVER) {
-    @Override
-    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
-      startLibVncServer(peer, workshop, "default", "called");
-    }
-  },
+  LIBVNCSERVER("libvncserver", "default", "called"),
   /** libvncserver when told to send at once. */
-  LIBVNCSERVER_AT_ONCE(
-      "libvncserver, no deferral",
-      Optional.of("libvncserver1"),
-      Need.COMPILER,
-      Need.HEADERS,
-      Need.LIBVNCSERVER) {
-    @Override
-    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
-      startLibVncServer(peer, workshop, "none", "called");
-    }
-  },
+  LIBVNCSERVER_AT_ONCE("libvncserver, no deferral", "none", "called"),
   /**
    * The same, with an application that is not called by the server's thread but woken by it, as a
    * guest must be; the library serves each client by threads of its own.
    */
-  LIBVNCSERVER_WAKES(
-      "libvncserver, application woken",
-      Optional.of("libvncserver1"),
-      Need.COMPILER,
-      Need.HEADERS,
-      Need.LIBVNCSERVER) {
-    @Override
-    void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
-      startLibVncServer(peer, workshop, "none", "thread");
-    }
-  },
+  LIBVNCSERVER_WAKES("libvncserver, application woken", "none", "thread"),
   /**
    * QEMU's server, and a boot sector in place of a guest's kernel. The server lets time pass after
    * each key event, 10 ms by default; 1 ms is the least that it can be told.
@@ -130,12 +101,32 @@ public enum Subject {
   private final String title;
   private final Optional<String> versionedBy;
 
+  /** How libvncserver's application is to be started; none for other servers. */
+  @SuppressWarnings("ImmutableEnumChecker") // it is List.of's
+  private final List<String> options;
+
   @SuppressWarnings("ImmutableEnumChecker") // it is List.of's
   private final List<Need> needs;
 
   Subject(String title, Optional<String> versionedBy, Need... needs) {
+    this(title, versionedBy, List.of(), needs);
+  }
+
+  /** Of libvncserver. */
+  Subject(String title, String deferral, String application) {
+    this(
+        title,
+        Optional.of("libvncserver1"),
+        List.of(deferral, application),
+        Need.COMPILER,
+        Need.HEADERS,
+        Need.LIBVNCSERVER);
+  }
+
+  Subject(String title, Optional<String> versionedBy, List<String> options, Need... needs) {
     this.title = title;
     this.versionedBy = versionedBy;
+    this.options = options;
     this.needs = List.of(needs);
   }
 
@@ -164,16 +155,14 @@ public enum Subject {
     return isServer() && this != DMORE;
   }
 
-  /** Starts it; returns when it takes keys. */
-  abstract void start(Peer peer, Workshop workshop) throws IOException, InterruptedException;
-
-  private static void startLibVncServer(
-      Peer peer, Workshop workshop, String deferral, String application)
-      throws IOException, InterruptedException {
+  /** Starts it; returns when it takes keys. As it is here, an application of libvncserver's. */
+  void start(Peer peer, Workshop workshop) throws IOException, InterruptedException {
     int port = Workshop.freePort();
-    Path program = workshop.program("peer-libvncserver", "-lvncserver");
-    peer.startApplication(
-        Map.of(), List.of(program.toString(), Integer.toString(port), deferral, application));
+    List<String> command = new ArrayList<>();
+    command.add(workshop.program("peer-libvncserver", "-lvncserver").toString());
+    command.add(Integer.toString(port));
+    command.addAll(options);
+    peer.startApplication(Map.of(), command);
     peer.awaitReady(port);
   }
 }
