@@ -71,7 +71,9 @@ class ServerListenerTest {
     }
   }
 
-  private void awaitHeard(String... all) {
+  /** Waits for the end of all sessions, and for what is told of it, which may come after that. */
+  private void awaitHeardToTheEnd(String... all) {
+    await().until(() -> served.server.clients().isEmpty());
     await().untilAsserted(() -> assertThat(heard).containsExactly(all));
   }
 
@@ -92,7 +94,7 @@ class ServerListenerTest {
         (byte) 'i');
     await().until(() -> heard.contains("clipboard TO_GUEST 1 2"));
     client.close();
-    awaitHeard(
+    awaitHeardToTheEnd(
         "connected 1 tcp",
         "entered 1 ann by t1",
         "clipboard TO_GUEST 1 2",
@@ -107,7 +109,7 @@ class ServerListenerTest {
     try (NullClient client = NullClient.open(served.port())) {
       assertThat(client.authenticate("falsch")).isEqualTo(1);
     }
-    awaitHeard(
+    awaitHeardToTheEnd(
         "connected 1 tcp",
         "refused AUTHENTICATION authentication failed",
         "left 1 false refused: authentication failed");

@@ -52,6 +52,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class RecordingTest {
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** Bytes that a file begins with, before any block. */
+  private static final int SIGNATURE = 12;
+
   private static final RecordingOptions FAST = RecordingOptions.defaults().withFramesPerSecond(500);
 
   @TempDir private Path folder;
@@ -105,21 +110,27 @@ class RecordingTest {
   }
 
   private boolean shows(Path file) throws IOException {
-    try (NullClient client = play(Files.readAllBytes(file))) {
+    return shows(Files.readAllBytes(file));
+  }
+
+  private boolean shows(byte[] file) throws IOException {
+    try (NullClient client = play(file)) {
       return client.isSame(desktop);
     }
   }
 
-  /** Waits until a file that grows shows the desktop; it may just end within a message. */
-  private void awaitShown(Path file) {
+  /**
+   * Waits until a file that grows shows the desktop, by its whole blocks; more than its signature
+   * must be there. A look is dear, and meanwhile an update comes to its end.
+   */
+  private void awaitShown(Recording recording, Path file) {
     await()
+        .pollDelay(LOOK)
+        .pollInterval(LOOK)
         .until(
             () -> {
-              try {
-                return shows(file);
-              } catch (AssertionError | IndexOutOfBoundsException e) {
-                return false;
-              }
+              int whole = (int) recording.bytes();
+              return whole > SIGNATURE && shows(Arrays.copyOf(Files.readAllBytes(file), whole));
             });
   }
 
@@ -148,7 +159,7 @@ class RecordingTest {
       await().pollInterval(Duration.ofMillis(2)).until(() -> recording.bytes() > before);
     }
     // It can be played while it grows.
-    awaitShown(file);
+    awaitShown(recording, file);
     assertThat(server.clients()).isEmpty();
     recording.close();
     assertThat(end(recording)).isEqualTo(new Recording.End("closed", Optional.empty()));
@@ -169,7 +180,7 @@ class RecordingTest {
     Path file = folder.resolve("session.fbs");
     desktop.scribble(new Random(4), 0, 0, 300, 200);
     Recording recording = server.record(file, FAST);
-    awaitShown(file);
+    awaitShown(recording, file);
     recording.close();
     Path picture = folder.resolve("picture.png");
     try (ServerSocket playback = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -296,7 +307,7 @@ class RecordingTest {
     serve(RfbLimits.defaults());
     Path file = folder.resolve("session.fbs");
     Recording recording = server.record(file, FAST);
-    awaitShown(file);
+    awaitShown(recording, file);
     server.close();
     assertThat(end(recording).failure()).isEmpty();
     assertThat(shows(file)).isTrue();

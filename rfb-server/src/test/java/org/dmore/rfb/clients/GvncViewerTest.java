@@ -46,15 +46,20 @@ class GvncViewerTest extends ViewerTest {
     save("photo");
   }
 
+  /** Into the dialogue that asks for it. */
+  private void typePassword() throws Exception {
+    screen.awaitWindow("uthentication");
+    screen.xdotool("search", "--sync", "--name", "uthentication", "windowactivate", "--sync");
+    screen.xdotool("type", PASSWORD);
+    screen.xdotool("key", "Return");
+  }
+
   @Test
   @Feature({"security: VncAuth", "encoding: Tight", "colours: 4-byte pixels", "picture: resize"})
   void showsTheDesktopAndFollowsItOnceThePasswordIsTyped() throws Exception {
     int port = serve(VncAuthentication.ofPassword(PASSWORD));
     view(port);
-    screen.awaitWindow("uthentication");
-    screen.xdotool("search", "--sync", "--name", "uthentication", "windowactivate", "--sync");
-    screen.xdotool("type", PASSWORD);
-    screen.xdotool("key", "Return");
+    typePassword();
     awaitDesktop(Accuracy.EXACT);
     followsChanges(Accuracy.EXACT);
     assertThat(server().clients()).extracting(ClientInfo::encoding).containsExactly("TIGHT");
@@ -89,10 +94,7 @@ class GvncViewerTest extends ViewerTest {
             VeNCrypt.builder().anonymous().vnc(VncAuthentication.ofPassword(PASSWORD)).build(),
             VncAuthentication.ofPassword(PASSWORD));
     view(port);
-    screen.awaitWindow("uthentication");
-    screen.xdotool("search", "--sync", "--name", "uthentication", "windowactivate", "--sync");
-    screen.xdotool("type", PASSWORD);
-    screen.xdotool("key", "Return");
+    typePassword();
     awaitDesktop(Accuracy.EXACT);
     assertThat(server().clients()).extracting(ClientInfo::security).containsExactly("TLSVnc");
   }

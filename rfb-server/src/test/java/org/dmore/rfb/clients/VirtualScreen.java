@@ -125,7 +125,13 @@ public final class VirtualScreen implements AutoCloseable {
    * @param name a regular expression that its name has a match of
    */
   void awaitWindow(String name) {
+    awaitWindow(name, Duration.ofSeconds(10));
+  }
+
+  /** As {@link #awaitWindow(String)}, for so long. */
+  void awaitWindow(String name, Duration atMost) {
     await()
+        .atMost(atMost)
         .pollInterval(LOOK)
         .until(() -> !xdotool("search", "--onlyvisible", "--name", name).isEmpty());
   }

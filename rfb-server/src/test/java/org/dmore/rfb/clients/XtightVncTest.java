@@ -40,11 +40,7 @@ class XtightVncTest extends ViewerTest {
     for (int tries = 0; tries < 3; tries++) {
       Process viewer = screen.start(command.toArray(String[]::new));
       try {
-        await()
-            .atMost(Duration.ofSeconds(8))
-            .pollInterval(VirtualScreen.LOOK)
-            .until(
-                () -> !screen.xdotool("search", "--onlyvisible", "--name", "TightVNC").isEmpty());
+        screen.awaitWindow("TightVNC", Duration.ofSeconds(8));
         return;
       } catch (ConditionTimeoutException e) {
         viewer.destroyForcibly().waitFor();
