@@ -24,29 +24,31 @@ enum { WIDTH = 800, HEIGHT = 600, LEFT = 320, TOP = 240, BLOCK = 64, RING = 1024
 static const uint32_t COLOURS[] = {0x2060c0, 0xe0a020};
 static unsigned painted;
 
+static rfbScreenInfoPtr shown;
+
 // Key events on their way to the thread: whether b was pressed. A client sends the next one when it
 // has the last one's answer.
-static rfbScreenInfoPtr shown;
 static rfbBool ring[RING];
 static atomic_uint put;
 static unsigned taken;
 static int wake;
 
-static void answer(rfbScreenInfoPtr screen, rfbBool paint) {
+static void answer(rfbBool paint) {
   if (write(STDOUT_FILENO, "k", 1) != 1)
     exit(1);
   if (!paint)
     return;
   uint32_t colour = COLOURS[painted++ % 2];
-  uint32_t *pixels = (uint32_t *)screen->frameBuffer;
+  uint32_t *pixels = (uint32_t *)shown->frameBuffer;
   for (int y = TOP; y < TOP + BLOCK; y++)
     for (int x = LEFT; x < LEFT + BLOCK; x++)
       pixels[y * WIDTH + x] = colour;
-  rfbMarkRectAsModified(screen, LEFT, TOP, LEFT + BLOCK, TOP + BLOCK);
+  rfbMarkRectAsModified(shown, LEFT, TOP, LEFT + BLOCK, TOP + BLOCK);
 }
 
 static void key_called(rfbBool down, rfbKeySym keysym, rfbClientPtr client) {
-  answer(client->screen, down && keysym == 'b');
+  (void)client;
+  answer(down && keysym == 'b');
 }
 
 static void key_to_thread(rfbBool down, rfbKeySym keysym, rfbClientPtr client) {
@@ -62,7 +64,7 @@ static void *application(void *unused) {
   eventfd_t events;
   while (eventfd_read(wake, &events) == 0)
     while (taken != atomic_load_explicit(&put, memory_order_acquire))
-      answer(shown, ring[taken++ % RING]);
+      answer(ring[taken++ % RING]);
   exit(1);
   return unused;
 }

@@ -85,7 +85,8 @@ final class CostCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "9",
       description =
-          "Starts with each class archive, and of each number of consoles: 1 to 100; ${DEFAULT-VALUE} if not given.")
+          "Starts with each class archive, and of each number of consoles: 1 to 100;"
+              + " ${DEFAULT-VALUE} if not given.")
   private int runs;
 
   @Option(

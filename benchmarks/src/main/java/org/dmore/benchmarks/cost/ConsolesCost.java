@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.dmore.benchmarks.peers.Workshop;
 import org.dmore.benchmarks.report.NearestRank;
 import org.dmore.benchmarks.report.ResultFile;
@@ -48,17 +47,8 @@ public final class ConsolesCost {
    */
   public List<ResultFile.Row> measure(List<Integer> counts, int runs)
       throws IOException, InterruptedException {
-    Map<Integer, List<Taken>> all = new TreeMap<>();
-    for (int run = -1; run < runs; run++) {
-      for (int count : counts) {
-        Taken taken = take(count);
-        if (run >= 0) {
-          all.computeIfAbsent(count, key -> new ArrayList<>()).add(taken);
-        }
-      }
-    }
     List<ResultFile.Row> rows = new ArrayList<>();
-    all.forEach((count, taken) -> rows.add(row(count, taken)));
+    Turns.measure(counts, runs, this::take).forEach((count, taken) -> rows.add(row(count, taken)));
     return rows;
   }
 
@@ -95,9 +85,6 @@ public final class ConsolesCost {
   }
 
   private static ResultFile.Row row(int count, List<Taken> taken) {
-    double[] millis = taken.stream().mapToDouble(Taken::millis).sorted().toArray();
-    double[] resident = taken.stream().mapToDouble(Taken::residentBytes).sorted().toArray();
-    int median = NearestRank.index(taken.size(), 50);
     return ResultFile.Row.of(
         SUBJECT,
         count + " consoles in a JVM",
@@ -105,9 +92,9 @@ public final class ConsolesCost {
             "consoles",
             (double) count,
             "first_pictures_ms",
-            millis[median],
+            NearestRank.of(taken.stream().map(Taken::millis).toList(), 50),
             "resident_bytes",
-            resident[median],
+            NearestRank.of(taken.stream().map(Taken::residentBytes).toList(), 50),
             "runs",
             (double) taken.size()));
   }

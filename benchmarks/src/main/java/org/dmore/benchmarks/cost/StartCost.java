@@ -2,7 +2,6 @@ package org.dmore.benchmarks.cost;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +39,9 @@ public final class StartCost {
   List<ResultFile.Row> measure(int runs, Set<Archive> archives)
       throws IOException, InterruptedException {
     runtime.makeJdkArchive();
-    Map<Archive, List<Start>> starts = new EnumMap<>(Archive.class);
-    for (int run = -1; run < runs; run++) {
-      for (Archive archive : archives) {
-        Start start = start(archive);
-        if (run >= 0) {
-          starts.computeIfAbsent(archive, key -> new ArrayList<>()).add(start);
-        }
-      }
-    }
     List<ResultFile.Row> rows = new ArrayList<>();
-    starts.forEach((archive, all) -> rows.add(row(archive, all)));
+    Turns.measure(archives, runs, this::start)
+        .forEach((archive, all) -> rows.add(row(archive, all)));
     return rows;
   }
 
