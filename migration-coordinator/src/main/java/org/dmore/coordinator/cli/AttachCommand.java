@@ -101,8 +101,15 @@ public final class AttachCommand implements Callable<Integer> {
       try (PairAttachment attachment =
           new PairAttachment(dom0.ports(), nameR, nameU, patience, this::tell)) {
         attachment.start();
-        return once ? awaitConnected(attachment) : follow(attachment);
+        if (once) {
+          return awaitConnected(attachment);
+        }
+        follow(attachment);
       }
+      if (stopAsked.isDone()) { // told last: the attachment tells no more
+        lines.tell("stopped", Map.of("message", "the devices stay attached"));
+      }
+      return 0;
     }
   }
 
@@ -120,14 +127,10 @@ public final class AttachCommand implements Callable<Integer> {
     return directory.domains().getOrDefault(id, nameOrId);
   }
 
-  private int follow(PairAttachment attachment) throws InterruptedException {
+  private void follow(PairAttachment attachment) throws InterruptedException {
     Object unusedInt = Signals.register("INT", this::stop);
     Object unusedTerm = Signals.register("TERM", this::stop);
     await(CompletableFuture.anyOf(attachment.ended(), stopAsked), Optional.empty());
-    if (stopAsked.isDone()) {
-      lines.tell("stopped", Map.of("message", "the devices stay attached"));
-    }
-    return 0;
   }
 
   private int awaitConnected(PairAttachment attachment) throws IOException, InterruptedException {
