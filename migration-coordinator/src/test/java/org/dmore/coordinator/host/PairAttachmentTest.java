@@ -82,6 +82,7 @@ class PairAttachmentTest {
     HotplugGuest first = bench.startGuest(DOM_U);
     bench.attach();
     bench.awaitConnected(consoled);
+    bench.awaitEvents(Kind.CONNECTED, 2);
     bench.type(consoled, first, 30);
     HotplugGuest next = first;
     for (int reboot = 1; reboot <= 3; reboot++) {
@@ -300,6 +301,7 @@ class PairAttachmentTest {
     HotplugGuest crashed = bench.startGuest(DOM_U);
     bench.attach();
     bench.awaitConnected(consoled);
+    bench.awaitEvents(Kind.CONNECTED, 2);
     String name = "/local/domain/" + crashed.domain().id() + "/name";
     bench.store().write(name, DOM_U + "--migratedaway");
     bench.type(consoled, crashed, 30);
@@ -395,14 +397,16 @@ class PairAttachmentTest {
     for (String pageRef : List.of("-1", "many", "99999999999999", "4294967295")) {
       guest.domain().ports().xenStore().write("device/vfb/0/page-ref", pageRef);
     }
-    bench.awaitEvent(Kind.PROBLEM);
+    // Values that come close after each other are one look, but the last is always looked at.
+    guest.domain().ports().xenStore().write("device/vfb/0/page-ref", "last");
+    await("the last value").atMost(SOON).until(() -> bench.events().toString().contains("last"));
     long told = bench.count(Kind.PROBLEM);
     for (int i = 0; i < 200; i++) {
       guest.domain().ports().xenStore().write("device/vfb/0/nonsense", Integer.toString(i));
     }
     bench.type(consoled, guest, 30);
     assertThat(bench.count(Kind.PROBLEM)).isEqualTo(told);
-    assertThat(told).isLessThanOrEqualTo(4);
+    assertThat(told).isLessThanOrEqualTo(5);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.dmore.coordinator.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -107,9 +108,14 @@ public final class PairBench implements AutoCloseable {
   }
 
   public void awaitEvents(AttachmentEvent.Kind kind, long count) {
-    await(kind + " in " + events).atMost(SOON).until(() -> count(kind) >= count);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(count(kind)).as("%s in %s", kind, events).isGreaterThanOrEqualTo(count));
   }
 
+  /** Waits until a console has both devices, of which the attachment may not have told yet. */
   public void awaitConnected(Consoled consoled) {
     await("both devices in " + events).atMost(SOON).until(consoled::isConnected);
   }
