@@ -85,8 +85,9 @@ final class Routes {
               "revokeAccess",
               DELETE,
               "/v1/pairs/{pair}/access",
-              "Takes ways into the console back: one by its id, a user's all, or all that were"
-                  + " made before a time in seconds since 1970.")
+              "Takes ways into the console back: one by its id; or all that were made before a time"
+                  + " as 2026-11-28T12:00:00Z, which may be left out with a user, and of that user"
+                  + " alone if one is given.")
           .asking("id", "user", "before");
   static final Route SWITCH_POWER =
       order("switchPower", POST, "/v1/pairs/{pair}/power", "Switches the user VM.")

@@ -55,6 +55,13 @@ final class TokenPasswordCommand implements Callable<Integer> {
       description = "How often it opens the console, 100 at most (default: ${DEFAULT-VALUE}).")
   private int uses;
 
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "For whom, for audits and to revoke all that NAME was given.")
+  private String user;
+
   @Option(names = "--json", description = "Print a JSON object, with the password's id.")
   private boolean json;
 
@@ -77,7 +84,9 @@ final class TokenPasswordCommand implements Callable<Integer> {
             "uses",
             Integer.toString(uses),
             "seconds",
-            Long.toString(Math.max(1, time.toSeconds())));
+            Long.toString(Math.max(1, time.toSeconds())),
+            "user",
+            user);
     ControlMessage unused = console.send(source, ControlMessage.ONE_TIME, arguments);
     if (json) {
       Map<String, Object> details = new LinkedHashMap<>();

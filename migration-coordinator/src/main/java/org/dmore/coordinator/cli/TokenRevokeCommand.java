@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.dmore.vdev.service.ControlMessage;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Have a console VM on this host take a token or a one-time password no more, or all",
-      "that were issued before a time; the sessions that they opened are ended.",
+      "that were issued before a time, to one user or to anybody; the sessions that they",
+      "opened are ended.",
       ""
     })
 final class TokenRevokeCommand implements Callable<Integer> {
@@ -35,16 +37,27 @@ final class TokenRevokeCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Which which;
 
-  /** One, or all that are older. */
+  /** One, or many. */
   static final class Which {
     @Option(names = "--id", paramLabel = "ID", description = "The token's or password's id.")
     private String id;
 
+    @ArgGroup(exclusive = false, multiplicity = "1")
+    private Many many;
+  }
+
+  /** A user's all, or all that are older, or both. */
+  static final class Many {
+    @Option(names = "--user", paramLabel = "NAME", description = "All that this user was given.")
+    private String user;
+
     @Option(
         names = "--issued-before",
         paramLabel = "TIME",
-        description = "As 2026-11-28T12:00:00Z, or now: all that were issued before.")
-    private String before;
+        description =
+            "As 2026-11-28T12:00:00Z, or now: all that were issued before; with --user, now if not"
+                + " given.")
+    private String before = "now";
   }
 
   @Option(names = "--json", description = "Print a JSON object.")
@@ -56,9 +69,16 @@ final class TokenRevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Map<String, String> argument =
-        which.id != null ? Map.of("id", which.id) : Map.of("before", seconds(which.before));
-    ControlMessage answer = console.send(source, ControlMessage.REVOKE, argument);
+    Map<String, String> arguments = new LinkedHashMap<>();
+    if (which.id != null) {
+      arguments.put("id", which.id);
+    } else {
+      arguments.put("before", seconds(which.many.before));
+      if (which.many.user != null) {
+        arguments.put("user", which.many.user);
+      }
+    }
+    ControlMessage answer = console.send(source, ControlMessage.REVOKE, arguments);
     ConsoledCommand.tell(new Lines(spec.commandLine().getOut(), json), "revoked", answer);
     return 0;
   }

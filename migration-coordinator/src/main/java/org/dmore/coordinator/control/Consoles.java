@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmore.coordinator.control.ControlException.Reason;
 import org.dmore.coordinator.host.PowerAction;
@@ -76,7 +78,7 @@ final class Consoles {
     return access;
   }
 
-  /** Takes back what {@code id} opens, or all that was issued {@code before} a time. */
+  /** Takes back what {@code id} opens, or all that was issued {@code before} a time, or to one. */
   void revoke(String name, Map<String, String> which) throws IOException {
     PairRecord pair = context.directory().pair(name);
     ControlMessage answer = command(pair, ControlMessage.REVOKE, which(which));
@@ -170,7 +172,9 @@ final class Consoles {
                 "uses",
                 Integer.toString(uses),
                 "seconds",
-                Long.toString(seconds)));
+                Long.toString(seconds),
+                "user",
+                request.user()));
     return new ConsoleAccess(pair.console(), ConsoleRequest.Kind.PASSWORD, password, id, expires);
   }
 
@@ -242,21 +246,38 @@ final class Consoles {
     }
   }
 
-  private static Map<String, String> which(Map<String, String> which) throws ControlException {
+  /** As consoled is told it, by this host's clock, as tokens are issued by it. */
+  private Map<String, String> which(Map<String, String> which) throws ControlException {
     if (which.size() == 1 && which.containsKey("id")) {
       return Map.of("id", RequestRules.name("id", which.get("id")));
     }
     if (which.size() == 1 && which.containsKey("before")) {
-      try {
-        // Those of that very second are before its end.
-        Instant before = Instant.parse(which.get("before"));
-        return Map.of("before", Long.toString(before.plusNanos(999_999_999).getEpochSecond()));
-      } catch (java.time.format.DateTimeParseException e) {
-        throw RequestRules.invalid(
-            "before=" + which.get("before") + " must be as 2026-11-28T12:00:00Z");
-      }
+      return Map.of("before", seconds(which.get("before")));
+    }
+    if (which.containsKey("user") && Set.of("user", "before").containsAll(which.keySet())) {
+      String before = which.getOrDefault("before", context.clock().instant().toString());
+      return Map.of("user", user(which.get("user")), "before", seconds(before));
     }
     throw RequestRules.invalid(
-        "what is to be revoked must be id=ID or before=TIME, and is " + which.keySet());
+        "what is to be revoked must be id=ID, user=NAME, before=TIME, or user=NAME and"
+            + " before=TIME, and is "
+            + new TreeSet<>(which.keySet()));
+  }
+
+  private static String user(String name) throws ControlException {
+    if (name.isBlank()) {
+      throw RequestRules.invalid(
+          "user is blank: what was issued for nobody by name is revoked by id or before");
+    }
+    return name;
+  }
+
+  /** In whole seconds since 1970; those of that very second are before its end. */
+  private static String seconds(String time) throws ControlException {
+    try {
+      return Long.toString(Instant.parse(time).plusNanos(999_999_999).getEpochSecond());
+    } catch (java.time.format.DateTimeParseException e) {
+      throw RequestRules.invalid("before=" + time + " must be as 2026-11-28T12:00:00Z");
+    }
   }
 }

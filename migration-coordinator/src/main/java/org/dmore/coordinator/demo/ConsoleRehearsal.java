@@ -173,7 +173,7 @@ public final class ConsoleRehearsal {
             Clock.systemUTC());
     ConnectionInfo from =
         ConnectionInfo.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
-    access.addOneTime("rehearsal", "12345678", ConsoleRight.VIEW, 1, Duration.ofMinutes(1));
+    access.addOneTime("rehearsal", "", "12345678", ConsoleRight.VIEW, 1, Duration.ofMinutes(1));
     boolean in =
         access
                 .verify(signed + "." + encode(signer.sign()), from)

@@ -121,6 +121,33 @@ class TokenCommandTest {
     assertThat(out("token", "revoke", "--domr", DOM_R, "--issued-before", "now", "--json"))
         .isEqualTo("{\"event\":\"revoked\",\"sessions\":\"0\"}");
     assertThat(show(older)).isEmpty();
+    assertThat(
+            out(
+                "token",
+                "revoke",
+                "--domr",
+                DOM_R,
+                "--user",
+                "ann",
+                "--issued-before",
+                "2026-11-28T12:00:00Z"))
+        .isEqualTo("revoked: sessions=0");
+  }
+
+  @Test
+  void whatOneUserWasGivenIsRevoked() {
+    String key = folder.resolve("issuer.key").toString();
+    String made = out("token", "keygen", "--out", key, "--issuer", "dc1");
+    String unused =
+        out("consoled", "--domr", DOM_R, "token-keys", "keys=" + made.replaceAll(".*public=", ""));
+    String anns = out("token", "issue", "--key", key, "--vm", "web1", "--user", "ann");
+    String bens = out("token", "issue", "--key", key, "--vm", "web1", "--user", "ben");
+    assertThat(show(anns)).isPresent();
+    assertThat(out("token", "password", "--domr", DOM_R, "--user", "ann")).matches("\\w{8}");
+    assertThat(out("token", "revoke", "--domr", DOM_R, "--user", "ann"))
+        .isEqualTo("revoked: sessions=0");
+    assertThat(show(anns)).isEmpty();
+    assertThat(show(bens)).isPresent();
   }
 
   @Test

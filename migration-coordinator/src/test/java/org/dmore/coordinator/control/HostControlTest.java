@@ -327,18 +327,33 @@ class HostControlTest {
       room.on("beta").revokeAccess("web1", Map.of("id", password.id()));
       await().atMost(ControlRoom.SOON).until(() -> web.consoled().server().clients().size() == 1);
     }
+    ConsoleAccess anns = room.on("beta").openConsole(password());
+    try (Viewer viewer = new Viewer(web.consoled().address(), anns.secret())) {
+      await().atMost(ControlRoom.SOON).until(viewer::isRunning);
+      await().atMost(ControlRoom.SOON).until(() -> web.consoled().server().clients().size() == 2);
+      room.on("beta").revokeAccess("web1", Map.of("user", "anne"));
+      assertThat(viewer.isRunning()).isTrue();
+      room.on("beta").revokeAccess("web1", Map.of("user", "ann"));
+      await().atMost(ControlRoom.SOON).until(() -> web.consoled().server().clients().size() == 1);
+    }
     ConsoleAccess token = room.on("gamma").openConsole(token());
     assertThat(token.secret()).contains(".");
     room.on("gamma").revokeAccess("web1", Map.of("before", Instant.now().toString()));
     assertRefused(
-        () -> room.on("gamma").revokeAccess("web1", Map.of("user", "ann")), Reason.INVALID, "id=");
+        () -> room.on("gamma").revokeAccess("web1", Map.of("who", "ann")), Reason.INVALID, "id=");
+    assertRefused(
+        () -> room.on("gamma").revokeAccess("web1", Map.of("user", " ")), Reason.INVALID, "blank");
+    assertRefused(
+        () -> room.on("gamma").revokeAccess("web1", Map.of("user", "ann", "before", "noon")),
+        Reason.INVALID,
+        "before=noon");
     assertThat(room.audit())
         .filteredOn(event -> event.kind().equals("console-access"))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             event ->
                 assertThat(event.details().values())
-                    .doesNotContain(password.secret(), token.secret()));
+                    .doesNotContain(password.secret(), anns.secret(), token.secret()));
     String id = room.on("alpha").migrate(ControlRoom.to(web, "gamma")).migration().id();
     room.ended("alpha", id);
     assertRefused(() -> room.on("alpha").openConsole(token()), Reason.CONFLICT, "no issuer's key");

@@ -130,7 +130,7 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
     boolean shared =
         MessageDigest.isEqual(VncAuthentication.response(own, challenge), response)
             && own.length > 0;
-    Optional<OneTimePasswords.Match> match;
+    Optional<OneTimePasswords.Pass> match;
     synchronized (this) {
       match = shared ? Optional.empty() : oneTime.byResponse(challenge, response, clock.instant());
     }
@@ -141,6 +141,7 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
    * Adds a password for a viewer.
    *
    * @param id by which it is revoked, and audits know it
+   * @param user for whom, as a token's; empty if nobody said
    * @param password 8 characters of printable ASCII without spaces
    * @param uses how often, 1 to 100
    * @param time for how long, at most {@link #MAX_ONE_TIME}
@@ -148,7 +149,8 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
    * @throws IllegalStateException if there are as many as may be
    */
   public synchronized void addOneTime(
-      String id, String password, ConsoleRight right, int uses, Duration time) {
+      String id, String user, String password, ConsoleRight right, int uses, Duration time) {
+    checkUser(user);
     if (uses < 1 || uses > MAX_ONE_TIME_USES) {
       throw new IllegalArgumentException("uses=" + uses + " is not in 1.." + MAX_ONE_TIME_USES);
     }
@@ -157,7 +159,8 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
           "seconds=" + time.toSeconds() + " is not in 1.." + MAX_ONE_TIME.toSeconds());
     }
     Instant now = clock.instant();
-    oneTime.add(new Credential(id, now), password, right, uses, now.plus(time), now);
+    OneTimePasswords.Pass pass = new OneTimePasswords.Pass(new Credential(id, now), user, right);
+    oneTime.add(pass, password, uses, now.plus(time), now);
   }
 
   /** One-time passwords that wait to be used. */
@@ -207,7 +210,7 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
    */
   public synchronized void revoke(String id, Optional<Duration> time) throws IOException {
     Instant now = clock.instant();
-    int unused = oneTime.revoke(credential -> credential.id().equals(id));
+    int unused = oneTime.revoke(pass -> pass.credential().id().equals(id));
     Duration longest = time.filter(t -> t.compareTo(MAX_LIFETIME) < 0).orElse(MAX_LIFETIME);
     // Its issuer's clock may be ahead.
     memory.revoke(id, now.plus(longest).plus(settings.skew()), now);
@@ -221,17 +224,52 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
    * @throws IOException if they are revoked and it cannot be kept for the next process
    */
   public synchronized void revokeIssuedBefore(Instant time) throws IOException {
-    if (time.isAfter(clock.instant().plusSeconds(1).plus(settings.skew()))) {
-      throw new IllegalArgumentException("before=" + time.getEpochSecond() + " is yet to come");
-    }
-    int unused =
-        oneTime.revoke(credential -> credential.issued().getEpochSecond() < time.getEpochSecond());
+    checkPast(time);
+    int unused = oneTime.revoke(pass -> isIssuedBefore(pass, time));
     memory.revokeIssuedBefore(time);
   }
 
-  /** Whether what somebody was let in by has been revoked since. */
-  public synchronized boolean isRevoked(Credential credential) {
-    return memory.isRevoked(credential.id(), credential.issued());
+  /**
+   * Revokes all of one user's that were issued before, in whole seconds.
+   *
+   * @param user for whom they were issued; not empty, since what was issued for nobody by name
+   *     cannot be told from what others have
+   * @throws IllegalArgumentException if it is no user's name, or the time is yet to come
+   * @throws IOException if they are revoked and it cannot be kept for the next process, or there is
+   *     no room
+   */
+  public synchronized void revokeUser(String user, Instant before) throws IOException {
+    checkUser(user);
+    if (user.isEmpty()) {
+      throw new IllegalArgumentException("user is empty: revoke by id, or all that are older");
+    }
+    checkPast(before);
+    int unused = oneTime.revoke(pass -> pass.user().equals(user) && isIssuedBefore(pass, before));
+    memory.revokeUser(user, before, before.plus(MAX_LIFETIME), clock.instant());
+  }
+
+  /** Whether what let somebody in has been revoked since; not so of a password that all have. */
+  public synchronized boolean isRevoked(Identity identity) {
+    return identity
+        .credential()
+        .filter(one -> memory.isRevoked(one.id(), identity.name(), one.issued()))
+        .isPresent();
+  }
+
+  private void checkPast(Instant time) {
+    if (time.isAfter(clock.instant().plusSeconds(1).plus(settings.skew()))) {
+      throw new IllegalArgumentException("before=" + time.getEpochSecond() + " is yet to come");
+    }
+  }
+
+  private static void checkUser(String user) {
+    if (!TokenReader.isUser(user)) {
+      throw new IllegalArgumentException("user is not at most 64 printable characters");
+    }
+  }
+
+  private static boolean isIssuedBefore(OneTimePasswords.Pass pass, Instant time) {
+    return pass.credential().issued().getEpochSecond() < time.getEpochSecond();
   }
 
   private Optional<String> token(String user, char[] password) {
@@ -256,7 +294,7 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
     encoded.put(new byte[encoded.remaining()]);
     try {
       boolean shared = MessageDigest.isEqual(own, said) && own.length > 0;
-      Optional<OneTimePasswords.Match> match;
+      Optional<OneTimePasswords.Pass> match;
       synchronized (this) {
         match = shared ? Optional.empty() : oneTime.byText(said, clock.instant());
       }
@@ -267,14 +305,15 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
   }
 
   private Optional<Identity> decided(
-      boolean shared, Optional<OneTimePasswords.Match> match, ConnectionInfo from) {
+      boolean shared, Optional<OneTimePasswords.Pass> match, ConnectionInfo from) {
     if (shared) {
       return Optional.of(Identity.full(""));
     }
     if (match.isEmpty()) {
       refusals.refused(from.address(), Refusal.PASSWORD, Optional.empty());
     }
-    return match.map(one -> new Identity("", one.right().rights(), Optional.of(one.credential())));
+    return match.map(
+        one -> new Identity(one.user(), one.right().rights(), Optional.of(one.credential())));
   }
 
   private Optional<Identity> byToken(String text, ConnectionInfo from) {
@@ -319,7 +358,7 @@ public final class AccessControl implements PasswordVerifier, ChallengeVerifier,
     if (token.notBefore().minus(skew).isAfter(now) || token.issued().minus(skew).isAfter(now)) {
       return Optional.of(Refusal.NOT_YET);
     }
-    if (memory.isRevoked(token.id(), token.issued())) {
+    if (memory.isRevoked(token.id(), token.user(), token.issued())) {
       return Optional.of(Refusal.REVOKED);
     }
     if (token.uses().isEmpty()) {

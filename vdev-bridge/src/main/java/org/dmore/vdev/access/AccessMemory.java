@@ -1,8 +1,10 @@
 package org.dmore.vdev.access;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,10 +34,19 @@ final class AccessMemory {
 
   private record Use(long expires, int count) {}
 
+  /**
+   * A user whose credentials are revoked.
+   *
+   * @param before those that were issued earlier
+   * @param end when the last of them is over anyway
+   */
+  private record Expulsion(long before, long end) {}
+
   private final MemoryStore store;
   private final Duration skew;
   private final Map<String, Use> used = new LinkedHashMap<>();
   private final Map<String, Long> revoked = new LinkedHashMap<>();
+  private final Map<String, Expulsion> expelled = new LinkedHashMap<>();
   private final Map<String, IssuerKey> keys = new LinkedHashMap<>();
   private long since;
   private long floor;
@@ -58,6 +69,7 @@ final class AccessMemory {
       LOG.error("what was used and revoked is not known any more: {}", e.getMessage());
       used.clear();
       revoked.clear();
+      expelled.clear();
       keys.clear();
       since = now.getEpochSecond();
       floor = 0;
@@ -81,8 +93,11 @@ final class AccessMemory {
     return issued.getEpochSecond() <= since;
   }
 
-  boolean isRevoked(String id, Instant issued) {
-    return issued.getEpochSecond() < issuedBefore || revoked.containsKey(id);
+  boolean isRevoked(String id, String user, Instant issued) {
+    Expulsion expulsion = expelled.get(user);
+    return issued.getEpochSecond() < issuedBefore
+        || revoked.containsKey(id)
+        || (expulsion != null && issued.getEpochSecond() < expulsion.before());
   }
 
   /**
@@ -123,12 +138,33 @@ final class AccessMemory {
    */
   void revoke(String id, Instant end, Instant now) throws IOException {
     forget(now);
-    if (revoked.size() >= MAX_IDS && !revoked.containsKey(id)) {
-      throw new IOException(
-          "revoked tokens=" + MAX_IDS + " are as many as can be kept: revoke all that are older");
-    }
+    checkRoom(revoked, id, "revoked tokens");
     revoked.merge(id, end.getEpochSecond(), Math::max);
     save();
+  }
+
+  /**
+   * Revokes all of one user's that were issued earlier.
+   *
+   * @param end when the last of them is over anyway
+   * @throws IOException if there is no room; or they are revoked, and it cannot be kept
+   */
+  void revokeUser(String user, Instant before, Instant end, Instant now) throws IOException {
+    forget(now);
+    checkRoom(expelled, user, "users with revoked tokens");
+    expelled.merge(
+        user,
+        new Expulsion(before.getEpochSecond(), end.getEpochSecond()),
+        (old, fresh) -> fresh.before() > old.before() ? fresh : old);
+    save();
+  }
+
+  private static void checkRoom(Map<String, ?> kept, String wanted, String what)
+      throws IOException {
+    if (kept.size() >= MAX_IDS && !kept.containsKey(wanted)) {
+      throw new IOException(
+          what + "=" + MAX_IDS + " are as many as can be kept: revoke all that are older");
+    }
   }
 
   /**
@@ -160,6 +196,7 @@ final class AccessMemory {
     long seconds = now.getEpochSecond();
     used.values().removeIf(use -> isOver(use.expires(), seconds));
     revoked.values().removeIf(end -> isOver(end, seconds));
+    expelled.values().removeIf(expulsion -> isOver(expulsion.end(), seconds));
   }
 
   private boolean isOver(long end, long now) {
@@ -180,6 +217,10 @@ final class AccessMemory {
         (id, use) ->
             text.append("used " + id + " " + use.expires() + " " + use.count()).append('\n'));
     revoked.forEach((id, end) -> text.append("revoked " + id + " " + end).append('\n'));
+    expelled.forEach(
+        (user, expulsion) ->
+            text.append("user " + word(user) + " " + expulsion.before() + " " + expulsion.end())
+                .append('\n'));
     store.save(text.append("end\n").toString());
   }
 
@@ -203,8 +244,22 @@ final class AccessMemory {
         case "used 4" ->
             used.put(words[1], new Use(Long.parseLong(words[2]), Integer.parseInt(words[3])));
         case "revoked 3" -> revoked.put(words[1], Long.parseLong(words[2]));
+        case "user 4" ->
+            expelled.put(
+                plain(words[1]), new Expulsion(Long.parseLong(words[2]), Long.parseLong(words[3])));
         default -> throw new IllegalArgumentException("it has a line that is not known");
       }
     }
+  }
+
+  /** A user's name, which may have spaces, as a word. */
+  private static String word(String user) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(user.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String plain(String word) {
+    return new String(Base64.getUrlDecoder().decode(word), StandardCharsets.UTF_8);
   }
 }

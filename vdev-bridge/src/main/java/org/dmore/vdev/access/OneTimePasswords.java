@@ -26,20 +26,22 @@ final class OneTimePasswords {
   /** All that VNC Authentication takes; fewer would be guessed. */
   static final int LENGTH = 8;
 
-  /** One that let in. */
-  record Match(Credential credential, ConsoleRight right) {}
+  /**
+   * One of them, but for the password itself.
+   *
+   * @param user for whom it was made; empty if nobody said
+   */
+  record Pass(Credential credential, String user, ConsoleRight right) {}
 
   private static final class Entry {
-    private final Credential credential;
+    private final Pass pass;
     private final byte[] secret;
-    private final ConsoleRight right;
     private final Instant expires;
     private int uses;
 
-    Entry(Credential credential, byte[] secret, ConsoleRight right, int uses, Instant expires) {
-      this.credential = credential;
+    Entry(Pass pass, byte[] secret, int uses, Instant expires) {
+      this.pass = pass;
       this.secret = secret;
-      this.right = right;
       this.uses = uses;
       this.expires = expires;
     }
@@ -54,42 +56,36 @@ final class OneTimePasswords {
    *     or the id is in use
    * @throws IllegalStateException if there are as many as may be
    */
-  void add(
-      Credential credential,
-      String password,
-      ConsoleRight right,
-      int uses,
-      Instant expires,
-      Instant now) {
+  void add(Pass pass, String password, int uses, Instant expires, Instant now) {
     forget(now);
     if (password.length() != LENGTH || !password.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException(
           "a one-time password has " + LENGTH + " characters of printable ASCII without spaces");
     }
-    if (entries.stream().anyMatch(entry -> entry.credential.id().equals(credential.id()))) {
-      throw new IllegalArgumentException("id=" + credential.id() + " is another's");
+    String id = pass.credential().id();
+    if (entries.stream().anyMatch(entry -> entry.pass.credential().id().equals(id))) {
+      throw new IllegalArgumentException("id=" + id + " is another's");
     }
     if (entries.size() >= MAX_PASSWORDS) {
       throw new IllegalStateException(
           "one-time passwords=" + MAX_PASSWORDS + " are as many as can be kept: wait, or revoke");
     }
-    entries.add(
-        new Entry(credential, password.getBytes(StandardCharsets.US_ASCII), right, uses, expires));
+    entries.add(new Entry(pass, password.getBytes(StandardCharsets.US_ASCII), uses, expires));
   }
 
   /** Uses the one with which a challenge was answered; all are tried, found or not. */
-  Optional<Match> byResponse(byte[] challenge, byte[] response, Instant now) {
+  Optional<Pass> byResponse(byte[] challenge, byte[] response, Instant now) {
     return use(
         secret -> MessageDigest.isEqual(VncAuthentication.response(secret, challenge), response),
         now);
   }
 
   /** Uses the one that was given as it is; all are tried, found or not. */
-  Optional<Match> byText(byte[] password, Instant now) {
+  Optional<Pass> byText(byte[] password, Instant now) {
     return use(secret -> MessageDigest.isEqual(secret, password), now);
   }
 
-  private Optional<Match> use(Predicate<byte[]> test, Instant now) {
+  private Optional<Pass> use(Predicate<byte[]> test, Instant now) {
     forget(now);
     Entry found = null;
     for (Entry entry : entries) {
@@ -104,12 +100,12 @@ final class OneTimePasswords {
     if (found.uses == 0) {
       remove(found);
     }
-    return Optional.of(new Match(found.credential, found.right));
+    return Optional.of(found.pass);
   }
 
   /** Takes those away that a test finds; returns how many. */
-  int revoke(Predicate<Credential> test) {
-    List<Entry> found = entries.stream().filter(entry -> test.test(entry.credential)).toList();
+  int revoke(Predicate<Pass> test) {
+    List<Entry> found = entries.stream().filter(entry -> test.test(entry.pass)).toList();
     found.forEach(this::remove);
     return found.size();
   }

@@ -49,6 +49,11 @@ final class TokenReader {
   /** The order of P-256's group. */
   private final BigInteger order = IssuerKey.p256().getOrder();
 
+  /** Whether a text may be a user's name: at most 64 printable characters, or none. */
+  static boolean isUser(String text) {
+    return USER.matcher(text).matches();
+  }
+
   /**
    * Reads a token.
    *
@@ -119,9 +124,7 @@ final class TokenReader {
               ? audience.substring(ConsoleToken.AUDIENCE.length())
               : "";
       String user = claims.containsKey("sub") ? text(claims, "sub") : "";
-      if (!VM.matcher(vm).matches()
-          || !USER.matcher(user).matches()
-          || !text(claims, "iss").equals(key.issuer())) {
+      if (!VM.matcher(vm).matches() || !isUser(user) || !text(claims, "iss").equals(key.issuer())) {
         throw new IllegalArgumentException("a claim is not as it must be");
       }
       return new ConsoleToken(

@@ -139,6 +139,11 @@ public final class Audit implements ServerListener {
     put(line("revoked").number("before", time).number("sessions", sessions));
   }
 
+  /** Dom0 revoked all of a user's credentials that were issued before, in seconds since 1970. */
+  public synchronized void revokedUser(String user, long before, int sessions) {
+    put(line("revoked").text("user", user).number("before", before).number("sessions", sessions));
+  }
+
   // ---- viewers
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.dmore.rfb.ClientInfo;
 import org.dmore.rfb.Credential;
+import org.dmore.rfb.Identity;
 import org.dmore.rfb.RfbServer;
 import org.dmore.vdev.access.AccessControl;
 import org.dmore.vdev.access.ConsoleRight;
@@ -72,21 +73,26 @@ final class AccessCommands {
     return access.keys().stream().map(IssuerKey::id).toList();
   }
 
-  /** {@code one-time id=ID password=P right=R seconds=N [uses=N]}. */
+  /** {@code one-time id=ID password=P right=R seconds=N [uses=N] [user=NAME]}. */
   Map<String, String> oneTime(ControlMessage command) {
     String id = command.text("id");
     ConsoleRight right = ConsoleRight.parse(command.text("right"));
     int uses = command.has("uses") ? small(command, "uses") : 1;
     Duration time = Duration.ofSeconds(small(command, "seconds"));
-    access.addOneTime(id, command.text(ControlMessage.PASSWORD), right, uses, time);
+    String user = command.has("user") ? command.text("user") : "";
+    access.addOneTime(id, user, command.text(ControlMessage.PASSWORD), right, uses, time);
     audit.oneTimeAdded(id, right.text(), uses, time);
     return Map.of("waiting", Integer.toString(access.oneTimePasswords()));
   }
 
-  /** {@code revoke id=ID [seconds=N]} or {@code revoke before=TIME}: also ends their sessions. */
+  /**
+   * {@code revoke id=ID [seconds=N]}, {@code revoke before=TIME} or {@code revoke user=NAME
+   * before=TIME}: also ends their sessions.
+   */
   Map<String, String> revoke(ControlMessage command) {
-    if (command.has("id") == command.has("before")) {
-      throw new IllegalArgumentException("revoke wants id=ID or before=TIME, one of them");
+    if (command.has("id") == command.has("before") || (command.has("id") && command.has("user"))) {
+      throw new IllegalArgumentException(
+          "revoke wants id=ID, before=TIME, or user=NAME before=TIME");
     }
     Optional<IOException> problem = Optional.empty();
     try {
@@ -98,7 +104,12 @@ final class AccessCommands {
                 ? Optional.of(Duration.ofSeconds(small(command, "seconds")))
                 : Optional.empty());
       } else {
-        access.revokeIssuedBefore(Instant.ofEpochSecond(command.number("before")));
+        Instant before = Instant.ofEpochSecond(command.number("before"));
+        if (command.has("user")) {
+          access.revokeUser(command.text("user"), before);
+        } else {
+          access.revokeIssuedBefore(before);
+        }
       }
     } catch (IOException e) {
       problem = Optional.of(e);
@@ -106,6 +117,8 @@ final class AccessCommands {
     int ended = end(access::isRevoked, "what it was let in by is revoked");
     if (command.has("id")) {
       audit.revoked(command.text("id"), ended);
+    } else if (command.has("user")) {
+      audit.revokedUser(command.text("user"), command.number("before"), ended);
     } else {
       audit.revokedBefore(command.number("before"), ended);
     }
@@ -116,11 +129,10 @@ final class AccessCommands {
     return Map.of("sessions", Integer.toString(ended));
   }
 
-  private int end(Predicate<Credential> test, String reason) {
+  private int end(Predicate<Identity> test, String reason) {
     int ended = 0;
     for (ClientInfo client : server.get().clients()) {
-      boolean concerned = client.identity().credential().filter(test).isPresent();
-      if (concerned && server.get().disconnect(client.id(), reason)) {
+      if (test.test(client.identity()) && server.get().disconnect(client.id(), reason)) {
         ended++;
       }
     }
@@ -129,7 +141,7 @@ final class AccessCommands {
 
   /** A viewer came in; what let it in may have been revoked since it was looked at. */
   void entered(ClientInfo client) {
-    if (client.identity().credential().filter(access::isRevoked).isPresent()) {
+    if (access.isRevoked(client.identity())) {
       // Not within its own first message.
       loop.execute(
           () -> {

@@ -73,11 +73,11 @@ import org.slf4j.LoggerFactory;
  * <tr><td>{@code disconnect session=ID}</td><td>ends a session</td></tr>
  * <tr><td>{@code token-keys [keys=KEY,KEY...]}</td><td>take tokens of these issuers, in place of those
  * that came this way before; answers all keys' ids</td></tr>
- * <tr><td>{@code one-time id=ID password=P right=R seconds=N [uses=N]}</td><td>let a viewer in by
- * this password, for so long and so often</td></tr>
- * <tr><td>{@code revoke id=ID [seconds=N]}, {@code revoke before=TIME}</td><td>a token or one-time
- * password, or all that were issued before; answers {@code sessions}, those that were
- * ended</td></tr>
+ * <tr><td>{@code one-time id=ID password=P right=R seconds=N [uses=N]
+ * [user=NAME]}</td><td>let a viewer in by this password, for so long and so often</td></tr>
+ * <tr><td>{@code revoke id=ID [seconds=N]}, {@code revoke [user=NAME] before=TIME}</td><td>a token or
+ * one-time password, or all that were issued before, one user's or everybody's; answers {@code
+ * sessions}, those that were ended</td></tr>
  * <tr><td>{@code paste text=T}</td><td>type a text as keys, as fast as the guest takes them;
  * answers {@code total}, its characters, or what the layout cannot type. {@code more=true}: keep
  * this part, more is to come; answers {@code kept}</td></tr>

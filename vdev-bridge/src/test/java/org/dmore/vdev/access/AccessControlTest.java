@@ -173,7 +173,7 @@ class AccessControlTest {
       for (int round = 0; round < 60; round++) {
         String token = of("race-" + (1000 + round), 1);
         String password = "pass" + (1000 + round);
-        access.addOneTime("otp" + round, password, ConsoleRight.VIEW, 1, Duration.ofMinutes(1));
+        access.addOneTime("otp" + round, "", password, ConsoleRight.VIEW, 1, Duration.ofMinutes(1));
         Callable<Integer> client =
             () -> {
               start.await(10, TimeUnit.SECONDS);
@@ -244,9 +244,9 @@ class AccessControlTest {
 
   @Test
   void aOneTimePasswordOpensAsOftenAsItMayAndWhileItMay() {
-    access.addOneTime("otp-1", "s3cr3t-1", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
-    access.addOneTime("otp-2", "s3cr3t-2", ConsoleRight.POWER, 2, Duration.ofSeconds(60));
-    access.addOneTime("otp-3", "s3cr3t-3", ConsoleRight.CONTROL, 1, Duration.ofSeconds(60));
+    access.addOneTime("otp-1", "", "s3cr3t-1", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
+    access.addOneTime("otp-2", "", "s3cr3t-2", ConsoleRight.POWER, 2, Duration.ofSeconds(60));
+    access.addOneTime("otp-3", "", "s3cr3t-3", ConsoleRight.CONTROL, 1, Duration.ofSeconds(60));
     Identity viewer = answer("s3cr3t-1").orElseThrow();
     assertThat(viewer.rights()).containsExactly(Right.VIEW);
     assertThat(viewer.credential()).hasValue(new Credential("otp-1", TestIssuer.NOW));
@@ -264,27 +264,28 @@ class AccessControlTest {
   void aOneTimePasswordThatCannotBeIsRefused() {
     Duration minute = Duration.ofMinutes(1);
     for (String password : List.of("short", "muchtoolong", "with bla", "umlaut\u00e4s", "")) {
-      assertThatThrownBy(() -> access.addOneTime("otp", password, ConsoleRight.VIEW, 1, minute))
+      assertThatThrownBy(() -> access.addOneTime("otp", "", password, ConsoleRight.VIEW, 1, minute))
           .hasMessageContaining("8 characters")
           .hasMessageNotContaining("umlaut");
     }
-    assertThatThrownBy(() -> access.addOneTime("otp", "12345678", ConsoleRight.VIEW, 0, minute))
+    assertThatThrownBy(() -> access.addOneTime("otp", "", "12345678", ConsoleRight.VIEW, 0, minute))
         .hasMessageContaining("uses=0");
     assertThatThrownBy(
-            () -> access.addOneTime("otp", "12345678", ConsoleRight.VIEW, 1, Duration.ofHours(2)))
+            () ->
+                access.addOneTime("otp", "", "12345678", ConsoleRight.VIEW, 1, Duration.ofHours(2)))
         .hasMessageContaining("seconds=7200");
     for (int i = 0; i < 16; i++) {
-      access.addOneTime("otp" + i, "1234567" + (char) ('a' + i), ConsoleRight.VIEW, 1, minute);
+      access.addOneTime("otp" + i, "", "1234567" + (char) ('a' + i), ConsoleRight.VIEW, 1, minute);
     }
-    assertThatThrownBy(() -> access.addOneTime("otp", "12345678", ConsoleRight.VIEW, 1, minute))
+    assertThatThrownBy(() -> access.addOneTime("otp", "", "12345678", ConsoleRight.VIEW, 1, minute))
         .hasMessageContaining("as many as can be kept");
   }
 
   @Test
   void aRevokedIdOpensNothingMore() throws Exception {
     String token = many("token-01", "control");
-    Credential shown = show(token).orElseThrow().credential().orElseThrow();
-    access.addOneTime("otp-1", "s3cr3t-1", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
+    Identity shown = show(token).orElseThrow();
+    access.addOneTime("otp-1", "", "s3cr3t-1", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
     assertThat(access.isRevoked(shown)).isFalse();
     access.revoke("token-01", Optional.empty());
     access.revoke("otp-1", Optional.of(Duration.ofMinutes(1)));
@@ -297,10 +298,10 @@ class AccessControlTest {
 
   @Test
   void allThatWereIssuedBeforeATimeAreRevoked() throws Exception {
-    access.addOneTime("otp-1", "s3cr3t-1", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
+    access.addOneTime("otp-1", "", "s3cr3t-1", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
     String before = many("token-01", "view");
     clock.advance(Duration.ofSeconds(5));
-    access.addOneTime("otp-2", "s3cr3t-2", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
+    access.addOneTime("otp-2", "", "s3cr3t-2", ConsoleRight.VIEW, 1, Duration.ofSeconds(60));
     access.revokeIssuedBefore(clock.instant());
     assertThat(show(before)).isEmpty();
     assertThat(answer("s3cr3t-1")).isEmpty();
@@ -310,6 +311,46 @@ class AccessControlTest {
     assertThat(show(before)).isEmpty();
     assertThatThrownBy(() -> access.revokeIssuedBefore(clock.instant().plusSeconds(60)))
         .hasMessageContaining("is yet to come");
+  }
+
+  @Test
+  void oneUsersAreRevokedAndNobodyElses(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("access");
+    access = access(new FileStore(file));
+    Instant begun = clock.instant();
+    Duration minute = Duration.ofMinutes(1);
+    access.addOneTime("otp-1", "ann b", "s3cr3t-1", ConsoleRight.VIEW, 1, minute);
+    access.addOneTime("otp-2", "ann", "s3cr3t-2", ConsoleRight.VIEW, 1, minute);
+    access.addOneTime("otp-3", "", "s3cr3t-3", ConsoleRight.VIEW, 1, minute);
+    String before = ofUser("token-01", "ann b", begun);
+    Identity shown = show(before).orElseThrow();
+    assertThat(shown.name()).isEqualTo("ann b");
+    clock.advance(Duration.ofSeconds(5));
+    access.addOneTime("otp-4", "ann b", "s3cr3t-4", ConsoleRight.VIEW, 1, minute);
+    access.revokeUser("ann b", clock.instant());
+    access.revokeUser("ann b", begun); // what is revoked stays so
+    assertThat(access.isRevoked(shown)).isTrue();
+    assertThat(answer("s3cr3t-1")).isEmpty();
+    assertThat(answer("s3cr3t-2").orElseThrow().name()).isEqualTo("ann");
+    assertThat(answer("s3cr3t-3")).isPresent();
+    assertThat(access.isRevoked(answer("s3cr3t-4").orElseThrow())).isFalse();
+    for (AccessControl each : List.of(access, access(new FileStore(file)))) {
+      assertThat(show(each, before)).isEmpty();
+      assertThat(show(each, ofUser("token-02", "ann", begun))).isPresent();
+      assertThat(show(each, many("token-03", "view"))).isPresent();
+      assertThat(show(each, ofUser("token-04", "ann b", clock.instant()))).isPresent();
+      assertThat(each.isRevoked(Identity.full("ann b"))).as("by a shared password").isFalse();
+    }
+    assertThatThrownBy(() -> access.revokeUser("", begun)).hasMessageContaining("user is empty");
+    assertThatThrownBy(() -> access.revokeUser("a\nb", begun)).hasMessageContaining("printable");
+    assertThatThrownBy(() -> access.revokeUser("ann", clock.instant().plusSeconds(60)))
+        .hasMessageContaining("is yet to come");
+  }
+
+  private static String ofUser(String id, String user, Instant issued) {
+    Map<String, Object> claims = ISSUER.claims(id, "view", issued);
+    claims.put("sub", user);
+    return ISSUER.token(claims);
   }
 
   @Test
@@ -448,5 +489,14 @@ class AccessControlTest {
     Instant later = now.plusSeconds(600 + 61);
     assertThat(memory.use("one-more", 1, later.plusSeconds(600), later)).isTrue();
     memory.revoke("one-more", later.plusSeconds(600), later);
+    for (int i = 0; i < AccessMemory.MAX_IDS; i++) {
+      memory.revokeUser("user " + i, later, later.plusSeconds(600), later);
+    }
+    assertThatThrownBy(() -> memory.revokeUser("more", later, later.plusSeconds(600), later))
+        .hasMessageContaining("users with revoked tokens=1024");
+    Instant last = later.plusSeconds(600 + 61);
+    memory.revokeUser("more", last, last.plusSeconds(600), last);
+    assertThat(memory.isRevoked("id", "user 1", now)).as("over, and forgotten").isFalse();
+    assertThat(memory.isForgotten(later.plusSeconds(600))).as("and taken no more").isTrue();
   }
 }

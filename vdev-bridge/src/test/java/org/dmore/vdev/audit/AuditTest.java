@@ -120,6 +120,7 @@ class AuditTest {
     audit.keysSet(List.of("k1", "k2"));
     audit.revoked("token-01", 1);
     audit.revokedBefore(1_764_000_000, 2);
+    audit.revokedUser("ann", 1_764_000_000, 2);
     audit.left(info(7, "10.0.0.7", ann), true, text, Duration.ofMillis(61_001));
     room = false;
     audit.moved("lost");

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -307,9 +308,39 @@ class ConsoledAccessTest {
         .satisfiesExactly(
             line -> assertThat(line).endsWith("\"credential\":\"otp-2\",\"sessions\":1}"),
             line -> assertThat(line).endsWith("\"before\":" + before + ",\"sessions\":1}"));
-    assertThat(error(ControlMessage.REVOKE, Map.of())).contains("id=ID or before=TIME");
+    assertThat(error(ControlMessage.REVOKE, Map.of())).contains("id=ID, before=TIME, or user=");
+    assertThat(error(ControlMessage.REVOKE, Map.of("id", "otp-3", "user", "ann")))
+        .contains("id=ID, before=TIME, or user=");
+    assertThat(error(ControlMessage.REVOKE, Map.of("user", "ann"))).contains("before=TIME");
     assertThat(error(ControlMessage.REVOKE, Map.of("before", "99999999999")))
         .contains("is yet to come");
+  }
+
+  @Test
+  void aUsersSessionsEndWithWhatTheUserWasGiven() throws Exception {
+    Map<String, String> pass =
+        Map.of("id", "otp-1", "password", "aaaa1111", "right", "view", "seconds", "60");
+    Map<String, String> anns = new HashMap<>(pass);
+    anns.put("user", "ann b");
+    ok(ControlMessage.ONE_TIME, anns);
+    Map<String, String> others = new HashMap<>(pass);
+    others.putAll(Map.of("id", "otp-2", "password", "bbbb2222", "user", "ann"));
+    ok(ControlMessage.ONE_TIME, others);
+    NullClient first = viewer("aaaa1111");
+    NullClient second = viewer("bbbb2222");
+    assertThat(client("otp-1").identity().name()).isEqualTo("ann b");
+    assertThat(ok(ControlMessage.SESSIONS, Map.of()).toString()).contains("user=ann b");
+    clock.advance(Duration.ofSeconds(2));
+    String before = Long.toString(clock.instant().getEpochSecond());
+    Map<String, String> revocation = Map.of("user", "ann b", "before", before);
+    assertThat(ok(ControlMessage.REVOKE, revocation)).containsEntry("sessions", "1");
+    assertThat(first.isClosedByServer()).isTrue();
+    assertThat(client("otp-2").state()).isEqualTo(ClientInfo.State.RUNNING);
+    assertThat(second.width()).isPositive();
+    assertThat(audit("revoked"))
+        .singleElement()
+        .asString()
+        .endsWith("\"user\":\"ann b\",\"before\":" + before + ",\"sessions\":1}");
   }
 
   /** A browser's token is looked at long before RFB knows whose the session is. */

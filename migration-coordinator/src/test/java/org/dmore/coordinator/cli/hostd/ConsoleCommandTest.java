@@ -125,13 +125,21 @@ class ConsoleCommandTest {
   }
 
   @Test
-  void accessIsRevokedByIdOrUser() {
+  void accessIsRevokedByIdOrUserOrTime() {
     assertThat(bench.run("console", "revoke", "web1", "--id", "otp-1").out())
         .isEqualTo("revoked: pair=web1 id=otp-1\n");
     assertThat(bench.run("console", "revoke", "web1", "--user", "ann", "--json").out())
         .isEqualTo("{\"event\":\"revoked\",\"pair\":\"web1\",\"user\":\"ann\"}\n");
     assertThat(bench.plane.asked())
         .containsExactly("revokeAccess web1 {id=otp-1}", "revokeAccess web1 {user=ann}");
+    String time = "2026-11-28T12:00:00Z";
+    assertThat(
+            bench.run("console", "revoke", "web1", "--user", "ann", "--issued-before", time).out())
+        .isEqualTo("revoked: pair=web1 user=ann before=" + time + "\n");
+    assertThat(bench.run("console", "revoke", "web1", "--issued-before", "now").out())
+        .matches("revoked: pair=web1 before=2\\S+Z\n");
     assertThat(bench.run("console", "revoke", "web1").status()).isEqualTo(2);
+    assertThat(bench.run("console", "revoke", "web1", "--id", "a", "--user", "b").status())
+        .isEqualTo(2);
   }
 }
