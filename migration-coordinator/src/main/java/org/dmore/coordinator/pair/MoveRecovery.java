@@ -124,6 +124,9 @@ final class MoveRecovery {
       }
       undo(MigrationStep.START_DOMU, this::abortDomU); // it has failed by itself
     }
+    if (hasCommitted()) { // it landed for good between two looks, and nothing was left to call off
+      return goForward();
+    }
     undo(MigrationStep.MOVE_DOMR, () -> abort(move.pair().domR()));
     Optional<DomainId> domR = move.from().find(move.pair().domR());
     Optional<DomainId> domU = move.from().find(move.pair().domU());

@@ -4,16 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationFailedException;
+import org.dmore.coordinator.pair.MigrationJournal;
 import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.coordinator.pair.MigrationReceipt;
 import org.dmore.coordinator.pair.MigrationSettings;
 import org.dmore.coordinator.pair.MigrationStep;
+import org.dmore.coordinator.pair.Pair;
+import org.dmore.coordinator.pair.PairMigrator;
+import org.dmore.coordinator.pair.RecoveredMove;
 import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.ConsoledConfig;
 import org.dmore.xen.embedded.EmbeddedDomain;
@@ -31,6 +41,11 @@ class LandingForGoodTest {
   private Viewer viewer;
 
   private void open(long domU, long domR, Duration bound) throws Exception {
+    open(domU, domR, bound, new MemoryJournal());
+  }
+
+  private void open(long domU, long domR, Duration bound, MigrationJournal journal)
+      throws Exception {
     MigrationSettings bounds = PatientMigration.SETTINGS.withPausedBound(bound);
     room =
         DemoRoom.open(
@@ -43,7 +58,7 @@ class LandingForGoodTest {
                     Duration.ofMillis(2),
                     bounds)
                 .withUserVmLandingForGood(),
-            new MemoryJournal(),
+            journal,
             input);
     viewer = new Viewer(room.address(), PASSWORD);
   }
@@ -113,6 +128,49 @@ class LandingForGoodTest {
         .hasMessageContaining("made to fail")
         .hasMessageContaining("both VMs go on at host=alpha");
     assertFlowsAt("alpha", -1);
+    assertThat(viewer.isRunning()).isTrue();
+  }
+
+  /** Whoever recovers found it on its way, and then no migration that could be called off. */
+  @Test
+  void aUserVmThatLandsWhileARecoveryLooksIsFollowed() throws Exception {
+    FaultyJournal journal = new FaultyJournal();
+    open(64 << 20, 32 << 20, Duration.ofSeconds(20), journal);
+    viewer.type('a');
+    journal.failAt(5, FaultyJournal.Fault.KILLED_BEFORE); // before anything is held
+    assertThatThrownBy(() -> room.migrate(typing())).isInstanceOf(FaultyJournal.Killed.class);
+    journal.lift();
+    AtomicInteger asked = new AtomicInteger();
+    EmbeddedHost beta = room.machineRoom().host("beta");
+    Map<String, VmHost> hosts = new HashMap<>();
+    for (VmHost host : room.hosts()) {
+      Object slow =
+          Proxy.newProxyInstance(
+              VmHost.class.getClassLoader(),
+              new Class<?>[] {VmHost.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("migrationOf")
+                    && arguments[0].equals(DemoRoom.DOM_U)
+                    && asked.getAndIncrement() == 0) {
+                  await().until(() -> beta.find(DemoRoom.DOM_U).isPresent());
+                }
+                try {
+                  return method.invoke(host, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+      hosts.put(host.name(), (VmHost) slow);
+    }
+    PairMigrator next =
+        new PairMigrator(
+            new Pair(DemoRoom.DOM_U, DemoRoom.DOM_R), room.settings().migration(), journal);
+    RecoveredMove recovered = next.recover(hosts, typing()).orElseThrow();
+    assertThat(asked).hasPositiveValue();
+    assertThat(recovered.host()).isEqualTo("beta");
+    assertThat(recovered.receipt().orElseThrow().isExact()).isTrue();
+    assertThat(beta.find(DemoRoom.DOM_R)).isPresent();
+    assertFlowsAt("beta", -1);
     assertThat(viewer.isRunning()).isTrue();
   }
 
