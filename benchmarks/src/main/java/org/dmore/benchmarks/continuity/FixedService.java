@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.dmore.coordinator.demo.DemoRoom;
 import org.dmore.coordinator.demo.DemoSettings;
 import org.dmore.coordinator.demo.EmbeddedGuest;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.EmbeddedVmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.vdev.frontend.KeyboardFrontend;
@@ -57,7 +58,7 @@ final class FixedService implements ConsoleService {
           room.host(first.name())
               .createDomain(DomainConfig.of(DemoRoom.DOM_U, settings.domUMemory()));
       DomainId server = consoles.id(first.name());
-      first.agent().attachDevices(server, domU.id());
+      first.agent().attachDevices(ConsoleId.only(server), domU.id());
       first.agent().awaitBackends(server, domU.id(), PATIENCE);
       guest = new EmbeddedGuest(domU, input);
       first.unpause(DemoRoom.DOM_U);
@@ -100,7 +101,9 @@ final class FixedService implements ConsoleService {
         end.start();
       }
       migration.awaitLanded(PATIENCE);
-      to.agent().attachDevices(consoles.id(to.name()), migration.incomingId().orElseThrow());
+      to.agent()
+          .attachDevices(
+              ConsoleId.only(consoles.id(to.name())), migration.incomingId().orElseThrow());
       from.agent().forgetDevices(source);
       migration.complete();
       to.unpause(DemoRoom.DOM_U);

@@ -2,6 +2,7 @@ package org.dmore.benchmarks.rig;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.HostAgent;
 import org.dmore.xen.embedded.DomainConfig;
 import org.dmore.xen.embedded.EmbeddedDomain;
@@ -40,7 +41,7 @@ final class PairRoom implements AutoCloseable {
 
   /** Attaches keyboard and framebuffer; DomR sees them come. */
   void attachDevices() throws IOException {
-    agent.attachDevices(domR.id(), domU.id());
+    agent.attachDevices(ConsoleId.only(domR.id()), domU.id());
   }
 
   /** Lets the guest boot once DomR serves its devices; returns when its driver has offered. */

@@ -1,5 +1,6 @@
 package org.dmore.coordinator.api;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,6 +26,7 @@ final class ApiBodies {
 
   record PairDefinition(
       String domU,
+      Optional<List<String>> others,
       String domR,
       Optional<String> console,
       Optional<Map<String, String>> labels,
@@ -37,9 +39,10 @@ final class ApiBodies {
       ConsoleRight right,
       long lifetimeMillis,
       OptionalInt uses,
-      Optional<String> user) {}
+      Optional<String> user,
+      Optional<String> guest) {}
 
-  record PowerOrder(PowerAction action) {}
+  record PowerOrder(PowerAction action, Optional<String> guest) {}
 
   // ---- what hosts ask
 
@@ -61,15 +64,16 @@ final class ApiBodies {
     }
   }
 
-  record FollowOrder(String domR) {}
+  record FollowOrder(String domR, Optional<Boolean> shared) {}
 
-  record DeviceOrder(int domR) {}
+  record DeviceOrder(int domR, Optional<String> guest) {}
 
   record KeyboardFrame(OptionalLong frame) {}
 
   record Consumer(long consumer) {}
 
-  record CommandOrder(String verb, Map<String, String> arguments, long deadlineMillis) {}
+  record CommandOrder(
+      String verb, Map<String, String> arguments, long deadlineMillis, Optional<String> guest) {}
 
   record CommandAnswer(long sequence, String verb, Map<String, String> arguments) {}
 }

@@ -91,6 +91,7 @@ public final class ApiClient implements ControlPlane, AutoCloseable {
     ApiBodies.PairDefinition definition =
         new ApiBodies.PairDefinition(
             pair.domU(),
+            Optional.of(pair.others()),
             pair.domR(),
             Optional.of(pair.console()),
             Optional.of(pair.labels()),
@@ -168,33 +169,33 @@ public final class ApiClient implements ControlPlane, AutoCloseable {
             request.right(),
             request.lifetime().toMillis(),
             request.uses(),
-            Optional.of(request.user()));
+            Optional.of(request.user()),
+            request.guest());
     return ask(ConsoleAccess.class, Routes.OPEN_CONSOLE, order, request.pair());
   }
 
   @Override
   public void revokeAccess(String pair, Map<String, String> which) throws IOException {
-    String query =
-        new TreeMap<>(which)
-            .entrySet().stream()
-                .map(
-                    each ->
-                        PathPattern.encode(each.getKey())
-                            + "="
-                            + PathPattern.encode(each.getValue()))
-                .collect(Collectors.joining("&"));
-    String path = Routes.REVOKE_ACCESS.path().fill(pair);
+    Route route = Routes.REVOKE_ACCESS;
     Answer unused =
-        exchange(
-            Routes.REVOKE_ACCESS,
-            query.isEmpty() ? path : path + "?" + query,
-            Optional.empty(),
-            settings.call());
+        exchange(route, route.path().fill(pair) + query(which), Optional.empty(), settings.call());
+  }
+
+  private static String query(Map<String, String> values) {
+    if (values.isEmpty()) {
+      return "";
+    }
+    return new TreeMap<>(values)
+        .entrySet().stream()
+            .map(
+                each ->
+                    PathPattern.encode(each.getKey()) + "=" + PathPattern.encode(each.getValue()))
+            .collect(Collectors.joining("&", "?", ""));
   }
 
   @Override
-  public void power(String pair, PowerAction action) throws IOException {
-    tellAtLength(Routes.SWITCH_POWER, new ApiBodies.PowerOrder(action), pair);
+  public void power(String pair, Optional<String> guest, PowerAction action) throws IOException {
+    tellAtLength(Routes.SWITCH_POWER, new ApiBodies.PowerOrder(action, guest), pair);
   }
 
   /** The description of all that can be asked, as JSON: OpenAPI 3.0. */
@@ -216,6 +217,13 @@ public final class ApiClient implements ControlPlane, AutoCloseable {
 
   <T> T ask(Class<T> type, Route route, String... names) throws IOException {
     return ask(type, route, Optional.empty(), settings.call(), names);
+  }
+
+  /** With a query. */
+  <T> T ask(Class<T> type, Route route, Map<String, String> query, String... names)
+      throws IOException {
+    String path = route.path().fill(names) + query(query);
+    return json.readAnswer(exchange(route, path, Optional.empty(), settings.call()).body(), type);
   }
 
   <T> T ask(Class<T> type, Route route, Record body, String... names) throws IOException {

@@ -2,6 +2,7 @@ package org.dmore.coordinator.api;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.dmore.coordinator.control.ConsoleRequest;
@@ -70,7 +71,8 @@ final class ControlHandlers {
                 host,
                 pair.console().orElse(""),
                 pair.labels().orElse(Map.of()),
-                pair.affinity().orElse(Map.of()))));
+                pair.affinity().orElse(Map.of()),
+                pair.others().orElse(List.of()))));
   }
 
   private Reply forgetPair(Call call) throws IOException {
@@ -102,7 +104,8 @@ final class ControlHandlers {
                 order.right(),
                 millis("lifetimeMillis", order.lifetimeMillis()),
                 order.uses(),
-                order.user().orElse(""))));
+                order.user().orElse(""),
+                order.guest())));
   }
 
   private Reply revokeAccess(Call call) throws IOException {
@@ -115,7 +118,8 @@ final class ControlHandlers {
   }
 
   private Reply switchPower(Call call) throws IOException, InterruptedException {
-    control.power(call.name("pair"), call.body(ApiBodies.PowerOrder.class).action());
+    ApiBodies.PowerOrder order = call.body(ApiBodies.PowerOrder.class);
+    control.power(call.name("pair"), order.guest(), order.action());
     return Reply.EMPTY;
   }
 

@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.dmore.coordinator.control.ControlException;
 import org.dmore.coordinator.control.ControlException.Reason;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
@@ -103,7 +104,8 @@ final class HostHandlers {
   }
 
   private Reply follow(Call call) throws IOException {
-    host.follow(call.name("domU"), call.body(ApiBodies.FollowOrder.class).domR());
+    ApiBodies.FollowOrder order = call.body(ApiBodies.FollowOrder.class);
+    host.follow(call.name("domU"), order.domR(), order.shared().orElse(false));
     return Reply.EMPTY;
   }
 
@@ -115,18 +117,19 @@ final class HostHandlers {
   // ---- dom0's part in consoles
 
   private Reply attachDevices(Call call) throws IOException {
-    host.agent().attachDevices(domR(call), call.domain("domU"));
+    host.agent().attachDevices(console(call), call.domain("domU"));
     return Reply.EMPTY;
   }
 
   private Reply adoptDevices(Call call) throws IOException {
-    host.agent().adoptDevices(domR(call), call.domain("domU"));
+    host.agent().adoptDevices(console(call).domR(), call.domain("domU"));
     return Reply.EMPTY;
   }
 
-  private static DomainId domR(Call call) throws ControlException {
+  private static ConsoleId console(Call call) throws ControlException {
+    ApiBodies.DeviceOrder order = call.body(ApiBodies.DeviceOrder.class);
     try {
-      return new DomainId(call.body(ApiBodies.DeviceOrder.class).domR());
+      return new ConsoleId(new DomainId(order.domR()), order.guest().orElse(""));
     } catch (IllegalArgumentException e) {
       throw new ControlException(Reason.INVALID, "field=domR is wrong: " + e.getMessage(), e);
     }
@@ -143,7 +146,8 @@ final class HostHandlers {
   }
 
   private Reply notes(Call call) throws IOException {
-    return Reply.of(host.agent().notes(call.domain("domR")));
+    String guest = call.query().getOrDefault(Routes.GUEST, "");
+    return Reply.of(host.agent().notes(new ConsoleId(call.domain("domR"), guest)));
   }
 
   private Reply consumer(Call call) throws IOException {
@@ -175,8 +179,9 @@ final class HostHandlers {
               .formatted(order.deadlineMillis(), longestCommand.toMillis()));
     }
     checkWords(order.verb(), order.arguments());
+    ConsoleId console = new ConsoleId(call.domain("domR"), order.guest().orElse(""));
     ControlMessage answer =
-        host.agent().command(call.domain("domR"), order.verb(), order.arguments(), deadline);
+        host.agent().command(console, order.verb(), order.arguments(), deadline);
     return Reply.of(
         new ApiBodies.CommandAnswer(answer.sequence(), answer.verb(), answer.arguments()));
   }

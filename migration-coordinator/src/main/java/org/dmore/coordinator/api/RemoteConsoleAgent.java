@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.dmore.coordinator.host.ConsoleAgent;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.ConsoleNotes;
 import org.dmore.vdev.service.ControlMessage;
 import org.dmore.xen.DomainId;
@@ -19,13 +20,19 @@ final class RemoteConsoleAgent implements ConsoleAgent {
   }
 
   @Override
-  public void attachDevices(DomainId domR, DomainId domU) throws IOException {
-    client.tell(Routes.ATTACH_DEVICES, new ApiBodies.DeviceOrder(domR.value()), domU.toString());
+  public void attachDevices(ConsoleId console, DomainId domU) throws IOException {
+    client.tell(
+        Routes.ATTACH_DEVICES,
+        new ApiBodies.DeviceOrder(console.domR().value(), Optional.of(console.guest())),
+        domU.toString());
   }
 
   @Override
   public void adoptDevices(DomainId domR, DomainId domU) throws IOException {
-    client.tell(Routes.ADOPT_DEVICES, new ApiBodies.DeviceOrder(domR.value()), domU.toString());
+    client.tell(
+        Routes.ADOPT_DEVICES,
+        new ApiBodies.DeviceOrder(domR.value(), Optional.empty()),
+        domU.toString());
   }
 
   @Override
@@ -53,23 +60,31 @@ final class RemoteConsoleAgent implements ConsoleAgent {
   }
 
   @Override
-  public ConsoleNotes notes(DomainId domR) throws IOException {
-    return client.ask(ConsoleNotes.class, Routes.CONSOLE_NOTES, domR.toString());
+  public ConsoleNotes notes(ConsoleId console) throws IOException {
+    return client.ask(
+        ConsoleNotes.class,
+        Routes.CONSOLE_NOTES,
+        Map.of(Routes.GUEST, console.guest()),
+        console.domR().toString());
   }
 
   @Override
   public ControlMessage command(
-      DomainId domR, String verb, Map<String, String> arguments, Duration deadline)
+      ConsoleId console, String verb, Map<String, String> arguments, Duration deadline)
       throws IOException {
     ApiBodies.CommandAnswer answer =
         client.ask(
             ApiBodies.CommandAnswer.class,
             Routes.COMMAND,
             Optional.of(
-                new ApiBodies.CommandOrder(verb, arguments, Math.max(1, deadline.toMillis()))),
+                new ApiBodies.CommandOrder(
+                    verb,
+                    arguments,
+                    Math.max(1, deadline.toMillis()),
+                    Optional.of(console.guest()))),
             // The answer's own way comes on top.
             deadline.plus(client.settings().call()),
-            domR.toString());
+            console.domR().toString());
     try {
       return new ControlMessage(answer.sequence(), answer.verb(), answer.arguments());
     } catch (IllegalArgumentException e) {

@@ -142,12 +142,13 @@ public final class RemoteVmHost implements VmHost {
   @Override
   public PowerActions power() {
     return (vm, action) ->
-        client.tellAtLength(Routes.HOST_POWER, new ApiBodies.PowerOrder(action), vm);
+        client.tellAtLength(
+            Routes.HOST_POWER, new ApiBodies.PowerOrder(action, Optional.empty()), vm);
   }
 
   @Override
-  public void follow(String domU, String domR) throws IOException {
-    client.tell(Routes.FOLLOW, new ApiBodies.FollowOrder(domR), domU);
+  public void follow(String domU, String domR, boolean shared) throws IOException {
+    client.tell(Routes.FOLLOW, new ApiBodies.FollowOrder(domR, Optional.of(shared)), domU);
   }
 
   @Override

@@ -30,6 +30,9 @@ final class Routes {
   private static final Type MOVE_LIST = new TypeReference<List<MigrationStatus>>() {}.getType();
   private static final Type NAME_LIST = new TypeReference<List<String>>() {}.getType();
 
+  /** In a query: whose console, where there are several. */
+  static final String GUEST = "guest";
+
   static final String MIGRATION_PATH = "/v1/migrations/{id}";
 
   static final Route DESCRIPTION =
@@ -175,7 +178,8 @@ final class Routes {
               "getConsoleNotes",
               GET,
               "/agent/domains/{domR}/notes",
-              "What a DomR's consoled has told unasked.")
+              "What a console has told unasked; a guest's, where its DomR serves several.")
+          .asking(GUEST)
           .answering(ConsoleNotes.class);
   static final Route COMMAND =
       host("commandConsole", POST, "/agent/domains/{domR}/command", "Gives consoled a command.")

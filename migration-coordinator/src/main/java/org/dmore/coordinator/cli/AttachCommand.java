@@ -64,6 +64,12 @@ public final class AttachCommand implements Callable<Integer> {
   private String domU;
 
   @Option(
+      names = "--shared",
+      description =
+          "The console VM serves other guests too (dmore.guests on its kernel's command line).")
+  private boolean shared;
+
+  @Option(
       names = "--once",
       description = "End when the guest's drivers are connected, instead of following.")
   private boolean once;
@@ -99,7 +105,7 @@ public final class AttachCommand implements Callable<Integer> {
       String nameR = name(directory, domR);
       String nameU = name(directory, domU);
       try (PairAttachment attachment =
-          new PairAttachment(dom0.ports(), nameR, nameU, patience, this::tell)) {
+          new PairAttachment(dom0.ports(), nameR, nameU, shared, patience, this::tell)) {
         attachment.start();
         if (once) {
           return awaitConnected(attachment);

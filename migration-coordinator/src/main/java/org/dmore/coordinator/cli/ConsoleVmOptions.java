@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 final class ConsoleVmOptions {
   @Option(
       names = "--domr",
-      paramLabel = "NAME",
+      paramLabel = ConsoleName.LABEL,
       required = true,
-      description = "The console VM, by name or domain id.")
+      description = "The console VM, by name or domain id, and whose console if it has several.")
   private String domR;
 
   @Option(
@@ -35,7 +35,7 @@ final class ConsoleVmOptions {
     try (Dom0 dom0 = source.open();
         HostAgent agent = new HostAgent(dom0.ports())) {
       return agent
-          .openConsoled(new DomainDirectory(dom0.ports().xenStore()).require(domR))
+          .openConsoled(ConsoleName.find(new DomainDirectory(dom0.ports().xenStore()), domR))
           .send(verb, arguments, patience);
     }
   }

@@ -11,7 +11,6 @@ import org.dmore.coordinator.host.ConsoledControl;
 import org.dmore.coordinator.host.DomainDirectory;
 import org.dmore.coordinator.host.HostAgent;
 import org.dmore.vdev.service.ControlMessage;
-import org.dmore.xen.DomainId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,9 +55,9 @@ public final class ConsoledCommand implements Callable<Integer> {
 
   @Option(
       names = "--domr",
-      paramLabel = "NAME",
+      paramLabel = ConsoleName.LABEL,
       required = true,
-      description = "The console VM, by name or domain id.")
+      description = "The console VM, by name or domain id, and whose console if it has several.")
   private String domR;
 
   @Option(
@@ -93,8 +92,8 @@ public final class ConsoledCommand implements Callable<Integer> {
     Lines lines = new Lines(spec.commandLine().getOut(), json);
     try (Dom0 dom0 = source.open();
         HostAgent agent = new HostAgent(dom0.ports())) {
-      DomainId id = new DomainDirectory(dom0.ports().xenStore()).require(domR);
-      ConsoledControl control = agent.openConsoled(id);
+      DomainDirectory directory = new DomainDirectory(dom0.ports().xenStore());
+      ConsoledControl control = agent.openConsoled(ConsoleName.find(directory, domR));
       for (Order order : orders) {
         tell(lines, order.verb(), send(control, order.verb(), order.arguments(), patience));
       }

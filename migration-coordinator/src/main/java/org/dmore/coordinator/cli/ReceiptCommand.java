@@ -46,8 +46,10 @@ public final class ReceiptCommand implements Callable<Integer> {
 
   @Option(
       names = "--domr",
-      paramLabel = "NAME",
-      description = "Hand it to this console VM, which must run, and let it take the guest up.")
+      paramLabel = ConsoleName.LABEL,
+      description =
+          "Hand it to this console VM, which must run, and let it take the guest up; to the"
+              + " guest's console, if it has several.")
   private String domR;
 
   @Option(
@@ -75,7 +77,7 @@ public final class ReceiptCommand implements Callable<Integer> {
       String consumed = Integer.toUnsignedString(agent.readConsumer(guest, frame));
       lines.tell("consumed", Map.of("in-cons", consumed));
       if (domR != null) {
-        ConsoledControl control = agent.openConsoled(directory.require(domR));
+        ConsoledControl control = agent.openConsoled(ConsoleName.find(directory, domR));
         String receipt = ControlMessage.RECEIPT;
         Map<String, String> argument = Map.of("in-cons", consumed);
         ConsoledCommand.tell(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.dmore.coordinator.host.ConsoleAgent;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.ConsoleNotes;
 import org.dmore.coordinator.host.PowerActions;
 import org.dmore.coordinator.host.VmHost;
@@ -135,12 +136,12 @@ final class AbsentHost implements VmHost, ConsoleAgent {
   }
 
   @Override
-  public void follow(String domU, String domR) throws IOException {
+  public void follow(String domU, String domR, boolean shared) throws IOException {
     throw absent();
   }
 
   @Override
-  public void attachDevices(DomainId domR, DomainId domU) throws IOException {
+  public void attachDevices(ConsoleId console, DomainId domU) throws IOException {
     throw absent();
   }
 
@@ -155,7 +156,7 @@ final class AbsentHost implements VmHost, ConsoleAgent {
   }
 
   @Override
-  public ConsoleNotes notes(DomainId domR) throws IOException {
+  public ConsoleNotes notes(ConsoleId console) throws IOException {
     throw absent();
   }
 
@@ -166,7 +167,7 @@ final class AbsentHost implements VmHost, ConsoleAgent {
 
   @Override
   public ControlMessage command(
-      DomainId domR, String verb, Map<String, String> arguments, Duration deadline)
+      ConsoleId console, String verb, Map<String, String> arguments, Duration deadline)
       throws IOException {
     throw absent();
   }

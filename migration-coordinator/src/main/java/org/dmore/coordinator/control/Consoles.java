@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmore.coordinator.control.ControlException.Reason;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.PowerAction;
 import org.dmore.coordinator.store.record.PairRecord;
 import org.dmore.coordinator.token.IssuedToken;
@@ -39,7 +40,7 @@ final class Consoles {
   private final Optional<TokenIssuer> issuer;
   private final SecureRandom random = new SecureRandom();
 
-  /** By pair, with which start its consoled was told the issuer. */
+  /** By pair and guest, with which start its consoled was told the issuer. */
   private final Map<String, Optional<String>> introduced = new ConcurrentHashMap<>();
 
   Consoles(MoveContext context, PairRegistry pairs, PairLocks locks, Optional<TokenIssuer> issuer) {
@@ -55,16 +56,19 @@ final class Consoles {
       throw new ControlException(
           Reason.CONFLICT, "pair=" + pair.name() + " has no console address: define it with one");
     }
+    String guest = guest(pair, request.guest());
     ConsoleAccess access =
         request.kind() == ConsoleRequest.Kind.PASSWORD
-            ? password(pair, request)
-            : token(pair, request);
+            ? password(pair, guest, request)
+            : token(pair, guest, request);
     context
         .auditor()
         .tell(
             "console-access",
             "pair",
             pair.name(),
+            "vm",
+            guest,
             "kind",
             request.kind().name(),
             "right",
@@ -78,10 +82,25 @@ final class Consoles {
     return access;
   }
 
+  /** A user VM of a pair's: the first, unless another is named. */
+  private static String guest(PairRecord pair, Optional<String> wanted) throws ControlException {
+    String guest = wanted.orElse(pair.domU());
+    if (!pair.guests().contains(guest)) {
+      throw RequestRules.invalid(
+          "guest=%s is not of pair=%s, which has %s"
+              .formatted(guest, pair.name(), String.join(", ", pair.guests())));
+    }
+    return guest;
+  }
+
   /** Takes back what {@code id} opens, or all that was issued {@code before} a time, or to one. */
   void revoke(String name, Map<String, String> which) throws IOException {
     PairRecord pair = context.directory().pair(name);
-    ControlMessage answer = command(pair, ControlMessage.REVOKE, which(which));
+    Map<String, String> arguments = which(which);
+    long sessions = 0;
+    for (String guest : pair.guests()) { // whose console it was is not known
+      sessions += command(pair, guest, ControlMessage.REVOKE, arguments).number("sessions");
+    }
     context
         .auditor()
         .tell(
@@ -91,15 +110,17 @@ final class Consoles {
             "which",
             which.toString(),
             "sessions",
-            answer.text("sessions"));
+            Long.toString(sessions));
   }
 
-  void power(String name, PowerAction action) throws IOException, InterruptedException {
+  void power(String name, Optional<String> wanted, PowerAction action)
+      throws IOException, InterruptedException {
     PairRecord pair = locks.holding(name, context.settings().answer(), () -> still(name));
+    String guest = guest(pair, wanted);
     // Not under the lock: a clean shutdown takes as long as the guest does.
-    context.auditor().tell("power", "pair", name, "vm", pair.domU(), "action", action.name());
+    context.auditor().tell("power", "pair", name, "vm", guest, "action", action.name());
     try {
-      context.local().power().perform(pair.domU(), action);
+      context.local().power().perform(guest, action);
     } catch (IOException e) {
       context
           .auditor()
@@ -118,33 +139,51 @@ final class Consoles {
     }
     for (PairRecord pair : context.inventory().pairs().all()) {
       if (!context.directory().isLocal(pair.host())) {
-        introduced.remove(pair.name()); // what becomes of it there is not seen from here
+        // what becomes of it there is not seen from here
+        pair.guests().forEach(guest -> introduced.remove(place(pair, guest)));
         continue;
       }
       try {
-        boolean unused = locks.holding(pair.name(), Duration.ZERO, () -> introduceAnew(pair));
+        boolean unused =
+            locks.holding(
+                pair.name(),
+                Duration.ZERO,
+                () -> {
+                  boolean told = false;
+                  for (String guest : pair.guests()) {
+                    told |= introduceAnew(pair, guest);
+                  }
+                  return told;
+                });
       } catch (IOException e) {
         LOG.debug("pair={} is told later who issues tokens: {}", pair.name(), e.getMessage());
       }
     }
   }
 
-  private boolean introduceAnew(PairRecord pair) throws IOException {
+  private static String place(PairRecord pair, String guest) {
+    return pair.name() + "/" + guest;
+  }
+
+  private boolean introduceAnew(PairRecord pair, String guest) throws IOException {
     Optional<DomainId> domR = context.local().find(pair.domR());
     if (domR.isEmpty()) {
       return false;
     }
-    Optional<String> started = context.local().agent().notes(domR.get()).started();
-    if (started.equals(introduced.get(pair.name()))) {
+    ConsoleId console = new ConsoleId(domR.get(), pair.pair().consoleOf(guest));
+    Optional<String> started = context.local().agent().notes(console).started();
+    if (started.equals(introduced.get(place(pair, guest)))) {
       return false;
     }
     pairs.checkStill(pair.name()); // asks the store, which nothing before did
-    introduced.put(pair.name(), started); // one that does not answer is told when a token is asked
-    introduce(pair, issuer.get());
+    // One that does not answer is told when a token is asked for.
+    introduced.put(place(pair, guest), started);
+    introduce(pair, guest, issuer.get());
     return true;
   }
 
-  private ConsoleAccess password(PairRecord pair, ConsoleRequest request) throws IOException {
+  private ConsoleAccess password(PairRecord pair, String guest, ConsoleRequest request)
+      throws IOException {
     int uses = request.uses().orElse(1);
     if (uses < 1 || uses > MAX_ONE_TIME_USES) {
       throw RequestRules.invalid("uses=" + uses + " is not in 1.." + MAX_ONE_TIME_USES);
@@ -161,6 +200,7 @@ final class Consoles {
     ControlMessage unused =
         command(
             pair,
+            guest,
             ControlMessage.ONE_TIME,
             Map.of(
                 "id",
@@ -175,10 +215,12 @@ final class Consoles {
                 Long.toString(seconds),
                 "user",
                 request.user()));
-    return new ConsoleAccess(pair.console(), ConsoleRequest.Kind.PASSWORD, password, id, expires);
+    return new ConsoleAccess(
+        pair.consoleOf(guest), ConsoleRequest.Kind.PASSWORD, password, id, expires);
   }
 
-  private ConsoleAccess token(PairRecord pair, ConsoleRequest request) throws IOException {
+  private ConsoleAccess token(PairRecord pair, String guest, ConsoleRequest request)
+      throws IOException {
     TokenIssuer signer =
         issuer.orElseThrow(
             () ->
@@ -190,23 +232,28 @@ final class Consoles {
     try {
       wanted =
           new TokenRequest(
-              pair.domU(), request.right(), request.lifetime(), request.uses(), request.user());
+              guest, request.right(), request.lifetime(), request.uses(), request.user());
     } catch (IllegalArgumentException e) {
       throw RequestRules.invalid(e.getMessage());
     }
-    introduce(pair, signer);
+    introduce(pair, guest, signer);
     IssuedToken token = signer.issue(wanted);
     return new ConsoleAccess(
-        pair.console(), ConsoleRequest.Kind.TOKEN, token.text(), token.id(), token.expires());
+        pair.consoleOf(guest),
+        ConsoleRequest.Kind.TOKEN,
+        token.text(),
+        token.id(),
+        token.expires());
   }
 
   /** Makes sure that the console knows the issuer: one that was started anew may not. */
-  private void introduce(PairRecord pair, TokenIssuer signer) throws IOException {
-    ControlMessage known = command(pair, ControlMessage.TOKEN_KEYS, Map.of());
+  private void introduce(PairRecord pair, String guest, TokenIssuer signer) throws IOException {
+    ControlMessage known = command(pair, guest, ControlMessage.TOKEN_KEYS, Map.of());
     List<String> ids = Arrays.asList(known.text(KEYS).split(",", -1));
     if (!ids.contains(signer.publicKey().id())) {
       ControlMessage unused =
-          command(pair, ControlMessage.TOKEN_KEYS, Map.of(KEYS, signer.publicKey().format()));
+          command(
+              pair, guest, ControlMessage.TOKEN_KEYS, Map.of(KEYS, signer.publicKey().format()));
     }
   }
 
@@ -215,18 +262,20 @@ final class Consoles {
     return context.directory().pair(name);
   }
 
-  private ControlMessage command(PairRecord pair, String verb, Map<String, String> arguments)
+  private ControlMessage command(
+      PairRecord pair, String guest, String verb, Map<String, String> arguments)
       throws IOException {
     return locks.holding(
         pair.name(),
         context.settings().answer(),
         () -> {
           pairs.checkStill(pair.name());
-          return send(pair, verb, arguments);
+          return send(pair, guest, verb, arguments);
         });
   }
 
-  private ControlMessage send(PairRecord pair, String verb, Map<String, String> arguments)
+  private ControlMessage send(
+      PairRecord pair, String guest, String verb, Map<String, String> arguments)
       throws IOException {
     DomainId domR =
         context
@@ -239,7 +288,8 @@ final class Consoles {
                         "vm=%s is not on host=%s: does it run?"
                             .formatted(pair.domR(), context.local().name())));
     try {
-      return context.local().agent().command(domR, verb, arguments, context.settings().answer());
+      ConsoleId console = new ConsoleId(domR, pair.pair().consoleOf(guest));
+      return context.local().agent().command(console, verb, arguments, context.settings().answer());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ControlException(Reason.UNAVAILABLE, "hostd is about to end", e);

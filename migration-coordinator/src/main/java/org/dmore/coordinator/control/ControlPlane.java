@@ -3,6 +3,7 @@ package org.dmore.coordinator.control;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dmore.coordinator.host.PowerAction;
 import org.dmore.coordinator.store.record.DrainRecord;
 import org.dmore.coordinator.store.record.PairRecord;
@@ -75,9 +76,17 @@ public interface ControlPlane {
   /** Makes a way into a pair's console. */
   ConsoleAccess openConsole(ConsoleRequest request) throws IOException;
 
-  /** Takes ways into a pair's console back; by the token's or password's id, or a user's all. */
+  /**
+   * Takes ways into a pair's consoles back: by the token's or password's {@code id}; or all that
+   * were issued {@code before} a time, or to a {@code user}, or both.
+   */
   void revokeAccess(String pair, Map<String, String> which) throws IOException;
 
-  /** Switches a pair's user VM. */
-  void power(String pair, PowerAction action) throws IOException, InterruptedException;
+  /**
+   * Switches a pair's user VM.
+   *
+   * @param guest which, where there are several; the first if empty
+   */
+  void power(String pair, Optional<String> guest, PowerAction action)
+      throws IOException, InterruptedException;
 }

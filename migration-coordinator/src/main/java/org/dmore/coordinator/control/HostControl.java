@@ -228,12 +228,13 @@ public final class HostControl implements ControlPlane, AutoCloseable {
   }
 
   @Override
-  public void power(String pair, PowerAction action) throws IOException, InterruptedException {
+  public void power(String pair, Optional<String> guest, PowerAction action)
+      throws IOException, InterruptedException {
     Optional<ControlPlane> other = elsewhere(pair);
     if (other.isPresent()) {
-      other.get().power(pair, action);
+      other.get().power(pair, guest, action);
     } else {
-      consoles.power(pair, action);
+      consoles.power(pair, guest, action);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.coordinator.pair.MigrationJournal;
@@ -108,7 +109,12 @@ final class LedMove implements MigrationListener {
   private long waitingInput() {
     if (domR.isPresent() && !step.isCommitted()) {
       try {
-        waiting = context.local().agent().notes(domR.get()).waiting();
+        long all = 0;
+        for (String guest : pair.guests()) {
+          ConsoleId console = new ConsoleId(domR.get(), pair.pair().consoleOf(guest));
+          all += context.local().agent().notes(console).waiting();
+        }
+        waiting = all;
       } catch (IOException e) {
         LOG.debug("how much input waits is not known: {}", e.getMessage());
       }
@@ -305,7 +311,9 @@ final class LedMove implements MigrationListener {
 
   private void unfollow() {
     try {
-      context.local().unfollow(pair.domU());
+      for (String guest : pair.guests()) {
+        context.local().unfollow(guest);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

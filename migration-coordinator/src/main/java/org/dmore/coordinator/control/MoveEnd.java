@@ -111,7 +111,9 @@ final class MoveEnd {
   private void follow(String name) {
     try {
       VmHost host = context.directory().host(name);
-      host.follow(pair.domU(), pair.domR());
+      for (String guest : pair.guests()) {
+        host.follow(guest, pair.domR(), pair.pair().isShared());
+      }
     } catch (IOException e) {
       LOG.warn("pair={} is not followed at host={}: {}", pair.name(), name, e.getMessage());
     }

@@ -78,8 +78,11 @@ final class MovePlanner {
     if (!here) {
       return new Examination(pair, wanted, findings);
     }
-    Need need =
-        new Need(local.memoryOf(pair.domU()) + local.memoryOf(pair.domR()), 2, pair.affinity());
+    long memory = 0;
+    for (String vm : pair.vms()) {
+      memory += local.memoryOf(vm);
+    }
+    Need need = new Need(memory, pair.vms().size(), pair.affinity());
     Set<String> present = inventory.presentHosts();
     List<MigrationRecord> running = running();
     Optional<Candidate> chosen;
@@ -144,7 +147,7 @@ final class MovePlanner {
                 .orElse("yes"),
             Reason.CONFLICT));
     boolean here = true;
-    for (String vm : new String[] {pair.domU(), pair.domR()}) {
+    for (String vm : pair.vms()) {
       boolean runs = local.isRunning(vm);
       here &= local.find(vm).isPresent();
       findings.add(
@@ -159,7 +162,7 @@ final class MovePlanner {
 
   private void addNames(PairRecord pair, String host, List<Finding> findings) throws IOException {
     VmHost destination = directory.host(host);
-    for (String vm : new String[] {pair.domU(), pair.domR()}) {
+    for (String vm : pair.vms()) {
       boolean free = destination.find(vm).isEmpty() && destination.incoming(vm).isEmpty();
       findings.add(
           new Finding(
@@ -184,7 +187,7 @@ final class MovePlanner {
       for (MigrationRecord move : running) {
         Optional<PairRecord> pair = inventory.pairs().find(move.pair());
         if (move.to().equals(host.name()) && pair.isPresent()) {
-          for (String vm : new String[] {pair.get().domU(), pair.get().domR()}) {
+          for (String vm : pair.get().vms()) {
             if (vms.find(vm).isEmpty()) {
               promisedVms++;
               promisedBytes += outstanding(vms, move, vm);

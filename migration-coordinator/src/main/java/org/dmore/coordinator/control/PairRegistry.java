@@ -11,11 +11,15 @@ import org.dmore.coordinator.control.ControlException.Reason;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.store.record.PairRecord;
+import org.dmore.vdev.service.ConsoledConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The pairs: which there are, and keeping the consoles attached of those here. Thread-safe. */
 final class PairRegistry {
+  /** As many as a DomR serves. */
+  private static final int MAX_GUESTS = ConsoledConfig.MAX_GUESTS;
+
   private static final Logger LOG = LoggerFactory.getLogger(PairRegistry.class);
 
   private final MoveContext context;
@@ -66,11 +70,13 @@ final class PairRegistry {
       checkStill(here.name());
       Optional<PairRecord> unused = context.inventory().pairs().update(here.name(), old -> here);
       if (!before.get().pair().equals(here.pair())) {
-        context.local().unfollow(before.get().domU());
+        unfollow(before.get());
       }
     }
-    context.local().follow(here.domU(), here.domR());
-    context.auditor().tell("pair-defined", "pair", here.name(), "domu", here.domU());
+    followAll(here);
+    context
+        .auditor()
+        .tell("pair-defined", "pair", here.name(), "domu", String.join(",", here.guests()));
     return new PairStatus(here, Optional.empty());
   }
 
@@ -83,7 +89,7 @@ final class PairRegistry {
             () -> {
               PairRecord pair = context.directory().pair(name);
               checkStill(name);
-              context.local().unfollow(pair.domU());
+              unfollow(pair);
               return context.inventory().pairs().delete(name);
             });
     context.auditor().tell("pair-forgotten", "pair", name);
@@ -110,9 +116,21 @@ final class PairRegistry {
             && isHere(context.local(), pair)
             && planner.runningOf(name).isEmpty();
     if (still) {
-      context.local().follow(pair.domU(), pair.domR());
+      followAll(pair);
     }
     return still;
+  }
+
+  private void followAll(PairRecord pair) throws IOException {
+    for (String guest : pair.guests()) {
+      context.local().follow(guest, pair.domR(), pair.pair().isShared());
+    }
+  }
+
+  private void unfollow(PairRecord pair) throws IOException {
+    for (String guest : pair.guests()) {
+      context.local().unfollow(guest);
+    }
   }
 
   /**
@@ -132,13 +150,20 @@ final class PairRegistry {
 
   private static void check(PairRecord pair) throws ControlException {
     RequestRules.name("pair", pair.name());
-    RequestRules.name("domu", pair.domU());
+    for (String guest : pair.guests()) {
+      RequestRules.name("domu", guest);
+    }
     RequestRules.name("domr", pair.domR());
     RequestRules.labels("labels", pair.labels());
     RequestRules.labels("affinity", pair.affinity());
     RequestRules.console(pair.console());
-    if (pair.domU().equals(pair.domR())) {
-      throw RequestRules.invalid("pair=" + pair.name() + " must be two VMs, not one twice");
+    if (pair.vms().stream().distinct().count() != pair.vms().size()) {
+      throw RequestRules.invalid("pair=" + pair.name() + " must be two VMs or more, not one twice");
+    }
+    if (pair.guests().size() > MAX_GUESTS) {
+      throw RequestRules.invalid(
+          "pair=%s has guests=%d, which are more than %d"
+              .formatted(pair.name(), pair.guests().size(), MAX_GUESTS));
     }
   }
 
@@ -161,16 +186,18 @@ final class PairRegistry {
     }
     throw new ControlException(
         Reason.NOT_FOUND,
-        "pair=%s: no host has both vm=%s and vm=%s%s"
+        "pair=%s: no host has %s%s"
             .formatted(
                 pair.name(),
-                pair.domU(),
-                pair.domR(),
+                pair.vms().stream()
+                    .map(vm -> "vm=" + vm)
+                    .collect(
+                        Collectors.joining(" and ", pair.vms().size() == 2 ? "both " : "", "")),
                 seen.isEmpty() ? "" : "; " + String.join("; ", seen)));
   }
 
   private static void addSeen(VmHost host, PairRecord pair, List<String> seen) throws IOException {
-    for (String vm : new String[] {pair.domU(), pair.domR()}) {
+    for (String vm : pair.vms()) {
       if (host.find(vm).isPresent()) {
         seen.add("vm=" + vm + " is on host=" + host.name());
       }
@@ -178,15 +205,19 @@ final class PairRegistry {
   }
 
   private static boolean isHere(VmHost host, PairRecord pair) throws IOException {
-    return host.find(pair.domU()).isPresent() && host.find(pair.domR()).isPresent();
+    for (String vm : pair.vms()) {
+      if (host.find(vm).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A VM is of one pair. */
   private void checkAlone(PairRecord pair) throws IOException {
     for (PairRecord other : context.inventory().pairs().all()) {
-      for (String vm : new String[] {other.domU(), other.domR()}) {
-        boolean shared = vm.equals(pair.domU()) || vm.equals(pair.domR());
-        if (shared && !other.name().equals(pair.name())) {
+      for (String vm : other.vms()) {
+        if (pair.vms().contains(vm) && !other.name().equals(pair.name())) {
           throw new ControlException(
               Reason.CONFLICT, "vm=%s is of pair=%s already".formatted(vm, other.name()));
         }

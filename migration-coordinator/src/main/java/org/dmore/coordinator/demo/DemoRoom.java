@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.EmbeddedToolstack;
 import org.dmore.coordinator.host.EmbeddedVmHost;
 import org.dmore.coordinator.host.VmHost;
@@ -95,7 +96,7 @@ public final class DemoRoom implements AutoCloseable {
     startDomR(first, settings.console());
     try {
       EmbeddedDomain domU = first.createDomain(DomainConfig.of(DOM_U, settings.domUMemory()));
-      firstHost.agent().attachDevices(domR.id(), domU.id());
+      firstHost.agent().attachDevices(ConsoleId.only(domR.id()), domU.id());
       // A guest reads the backend's features when it probes: they must stand before it runs.
       firstHost.agent().awaitBackends(domR.id(), domU.id(), BOOT);
       guest = new EmbeddedGuest(domU, input);

@@ -36,16 +36,22 @@ public final class Attachments implements AutoCloseable {
     this.power = power;
   }
 
-  /** Follows a pair, in place of any other with the same user VM; once is enough. */
-  public synchronized void follow(String domU, String domR) throws XenException {
+  /**
+   * Follows a pair, in place of any other with the same user VM; once is enough.
+   *
+   * @param shared whether DomR serves other guests too
+   */
+  public synchronized void follow(String domU, String domR, boolean shared) throws XenException {
     Followed before = followed.get(domU);
     if (before != null) {
-      if (before.domR.equals(domR) && !before.attachment.ended().isDone()) {
+      if (before.domR.equals(domR)
+          && before.shared == shared
+          && !before.attachment.ended().isDone()) {
         return;
       }
       unfollow(domU);
     }
-    Followed now = new Followed(domU, domR);
+    Followed now = new Followed(domU, domR, shared);
     now.attachment.start();
     followed.put(domU, now);
   }
@@ -68,13 +74,15 @@ public final class Attachments implements AutoCloseable {
   private final class Followed implements AutoCloseable {
     private final String domU;
     private final String domR;
+    private final boolean shared;
     private final PairAttachment attachment;
     private Optional<PowerRequests> requests = Optional.empty();
 
-    Followed(String domU, String domR) {
+    Followed(String domU, String domR, boolean shared) {
       this.domU = domU;
       this.domR = domR;
-      this.attachment = new PairAttachment(ports, domR, domU, servePatience, this::tell);
+      this.shared = shared;
+      this.attachment = new PairAttachment(ports, domR, domU, shared, servePatience, this::tell);
     }
 
     private void tell(AttachmentEvent event) {
@@ -86,8 +94,9 @@ public final class Attachments implements AutoCloseable {
 
     private synchronized void listenTo(DomainId domain) {
       requests.ifPresent(PowerRequests::close);
+      ConsoleId console = new ConsoleId(domain, shared ? domU : "");
       PowerRequests next =
-          new PowerRequests(ports.xenStore(), domain, domU, power, Clock.systemUTC());
+          new PowerRequests(ports.xenStore(), console, domU, power, Clock.systemUTC());
       requests = Optional.of(next);
       try {
         next.start();

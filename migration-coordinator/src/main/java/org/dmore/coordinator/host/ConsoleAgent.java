@@ -18,11 +18,11 @@ public interface ConsoleAgent {
    * Gives a guest a keyboard and a framebuffer whose backend is a DomR, and grants the
    * framebuffer's pages whenever the guest's driver shares some.
    *
-   * @param domR the DomR; {@link DomainId#DOM0} keeps the devices' place in a guest that must go on
-   *     before there is one: without any nodes its drivers would fail to resume, and no device of
-   *     the same name would be taken up any more
+   * @param console the guest's; a DomR that is {@link DomainId#DOM0} keeps the devices' place in a
+   *     guest that must go on before there is one: without any nodes its drivers would fail to
+   *     resume, and no device of the same name would be taken up any more
    */
-  void attachDevices(DomainId domR, DomainId domU) throws IOException;
+  void attachDevices(ConsoleId console, DomainId domU) throws IOException;
 
   /**
    * Takes over the devices that a guest has already, from an agent that is no more: grants go on as
@@ -51,16 +51,16 @@ public interface ConsoleAgent {
    */
   int readConsumer(DomainId domU, long frame) throws IOException;
 
-  /** What a DomR's consoled has told unasked. Disturbs nobody. */
-  ConsoleNotes notes(DomainId domR) throws IOException;
+  /** What a console has told unasked. Disturbs nobody. */
+  ConsoleNotes notes(ConsoleId console) throws IOException;
 
   /**
-   * Gives a DomR's consoled one command and waits for the answer. One at a time for each DomR.
+   * Gives a console one command and waits for the answer. One at a time for each console.
    *
    * @return the answer's arguments
    * @throws IOException also if consoled refuses, with its reason, or does not answer in time
    */
   ControlMessage command(
-      DomainId domR, String verb, Map<String, String> arguments, Duration deadline)
+      ConsoleId console, String verb, Map<String, String> arguments, Duration deadline)
       throws IOException, InterruptedException;
 }

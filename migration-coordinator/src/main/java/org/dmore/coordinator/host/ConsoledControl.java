@@ -15,25 +15,26 @@ import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
 
 /**
- * hostd's end of the control channel to one DomR: writes a command into DomR's subtree of xenstore
- * and waits for the answer beside it.
+ * hostd's end of the control channel to one console: writes a command into DomR's subtree of
+ * xenstore and waits for the answer beside it.
  *
  * <p>Not thread-safe: one command at a time.
  */
 public final class ConsoledControl {
   private final XenStore store;
-  private final DomainId domR;
+  private final ConsoleId console;
   private final AtomicLong sequence;
 
-  ConsoledControl(XenStore store, DomainId domR, AtomicLong sequence) {
+  ConsoledControl(XenStore store, ConsoleId console, AtomicLong sequence) {
     this.store = store;
-    this.domR = domR;
+    this.console = console;
     this.sequence = sequence;
   }
 
   /** Makes the directory that DomR may write its answers to. */
-  static void prepare(XenStore store, DomainId domR) throws XenException {
-    String directory = "/local/domain/" + domR + "/" + ControlMessage.DIRECTORY;
+  static void prepare(XenStore store, ConsoleId console) throws XenException {
+    DomainId domR = console.domR();
+    String directory = "/local/domain/" + domR + "/" + console.nodes().directory();
     store.inTransaction(
         view -> {
           if (view.read("/local/domain/" + domR + "/name").isEmpty()) {
@@ -54,24 +55,22 @@ public final class ConsoledControl {
   public ControlMessage send(String verb, Map<String, String> arguments, Duration deadline)
       throws IOException, InterruptedException {
     ControlMessage command = new ControlMessage(sequence.incrementAndGet(), verb, arguments);
-    String home = "/local/domain/" + domR + "/";
+    String home = "/local/domain/" + console.domR() + "/";
+    String replies = home + console.nodes().reply();
     CompletableFuture<ControlMessage> answer = new CompletableFuture<>();
-    XenStore.Watch watch =
-        store.watch(
-            home + ControlMessage.REPLY_NODE,
-            path -> look(home + ControlMessage.REPLY_NODE, command.sequence(), answer));
+    XenStore.Watch watch = store.watch(replies, path -> look(replies, command.sequence(), answer));
     try (watch) {
-      store.write(home + ControlMessage.COMMAND_NODE, command.format());
+      store.write(home + console.nodes().command(), command.format());
       ControlMessage reply = answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
       if (!reply.isOk()) {
         throw new IOException(
-            "consoled in domain=" + domR + " refused " + verb + ": " + reply.text("message"));
+            "consoled in " + console + " refused " + verb + ": " + reply.text("message"));
       }
       return reply;
     } catch (TimeoutException e) {
       throw new IOException(
-          "consoled in domain="
-              + domR
+          "consoled in "
+              + console
               + " did not answer "
               + verb
               + " within millis="

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.dmore.vdev.backend.DeviceId;
 import org.dmore.vdev.backend.DeviceType;
+import org.dmore.vdev.service.ControlNodes;
 import org.dmore.xen.DomainId;
 import org.dmore.xen.NodePermissions;
 import org.dmore.xen.XenException;
@@ -25,6 +26,8 @@ import org.dmore.xen.XenbusState;
  * <p>Thread-safe.
  */
 final class DeviceNodes {
+  private static final String GUEST = ControlNodes.DEVICE_GUEST;
+
   private final XenStore store;
 
   DeviceNodes(XenStore store) {
@@ -46,8 +49,9 @@ final class DeviceNodes {
    * @param frontend INITIALISING if the guest's driver may take the device up at once; INIT_WAIT if
    *     it is to pass it over: Linux's xenbus probes devices in state INITIALISING alone
    */
-  static void write(XenStoreView view, DeviceId id, DomainId domR, XenbusState frontend)
+  static void write(XenStoreView view, DeviceId id, ConsoleId console, XenbusState frontend)
       throws XenException {
+    DomainId domR = console.domR();
     DomainId domU = id.frontend();
     String backendPath = backendPath(domR, id);
     String frontendPath = id.frontendPath();
@@ -72,6 +76,9 @@ final class DeviceNodes {
     writeNode(view, backendPath + "/frontend", frontendPath, backendsOfGuest);
     writeNode(view, backendPath + "/frontend-id", domU.toString(), backendsOfGuest);
     writeNode(view, backendPath + "/online", "1", backendsOfGuest);
+    if (!console.guest().isEmpty()) {
+      writeNode(view, backendPath + "/" + GUEST, console.guest(), backendsOfGuest);
+    }
     writeNode(view, backendPath + "/state", XenbusState.INITIALISING.wireText(), backendsOfGuest);
     writeNode(view, frontendPath, "", frontends);
     writeNode(view, frontendPath + "/backend", backendPath, frontends);
@@ -118,6 +125,11 @@ final class DeviceNodes {
       }
     }
     return found;
+  }
+
+  /** For whose console a device is, where its DomR has several; empty if it has but one. */
+  String guestOf(DomainId domR, DeviceId id) throws XenException {
+    return store.read(backendPath(domR, id) + "/" + GUEST).orElse("");
   }
 
   /** Whether the toolstack has not asked for the device's removal. */

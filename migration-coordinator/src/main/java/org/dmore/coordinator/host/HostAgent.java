@@ -50,10 +50,10 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
    * @throws XenException if xenstore refuses
    */
   @Override
-  public void attachDevices(DomainId domR, DomainId domU) throws XenException {
-    boolean placeholder = domR.equals(DomainId.DOM0);
+  public void attachDevices(ConsoleId console, DomainId domU) throws XenException {
+    boolean placeholder = console.domR().equals(DomainId.DOM0);
     if (!placeholder) {
-      ConsoledControl.prepare(ports.xenStore(), domR);
+      ConsoledControl.prepare(ports.xenStore(), console);
     }
     ports
         .xenStore()
@@ -61,12 +61,12 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
             view -> {
               for (DeviceType type : DeviceType.values()) {
                 DeviceNodes.write(
-                    view, new DeviceId(type, domU, 0), domR, XenbusState.INITIALISING);
+                    view, new DeviceId(type, domU, 0), console, XenbusState.INITIALISING);
               }
               return null;
             });
     if (!placeholder) {
-      adoptDevices(domR, domU);
+      adoptDevices(console.domR(), domU);
     }
   }
 
@@ -140,12 +140,12 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
   }
 
   @Override
-  public ConsoleNotes notes(DomainId domR) throws XenException {
+  public ConsoleNotes notes(ConsoleId console) throws XenException {
     XenStore store = ports.xenStore();
-    String home = HOME + domR + "/";
-    Optional<String> waiting = store.read(home + ControlMessage.WAITING_NODE);
+    String home = HOME + console.domR() + "/";
+    Optional<String> waiting = store.read(home + console.nodes().waiting());
     return new ConsoleNotes(
-        store.read(home + ControlMessage.STARTED_NODE), waiting.map(HostAgent::count).orElse(0L));
+        store.read(home + console.nodes().started()), waiting.map(HostAgent::count).orElse(0L));
   }
 
   private static long count(String text) {
@@ -158,25 +158,25 @@ public final class HostAgent implements ConsoleAgent, AutoCloseable {
 
   @Override
   public ControlMessage command(
-      DomainId domR, String verb, Map<String, String> arguments, Duration deadline)
+      ConsoleId console, String verb, Map<String, String> arguments, Duration deadline)
       throws IOException, InterruptedException {
-    return openConsoled(domR).send(verb, arguments, deadline);
+    return openConsoled(console).send(verb, arguments, deadline);
   }
 
-  /** The control channel to a DomR's consoled. */
-  public ConsoledControl consoled(DomainId domR) {
-    return new ConsoledControl(ports.xenStore(), domR, sequence);
+  /** The control channel to a console. */
+  public ConsoledControl consoled(ConsoleId console) {
+    return new ConsoledControl(ports.xenStore(), console, sequence);
   }
 
   /**
-   * The control channel to a DomR's consoled, whether or not anything was attached to it from here:
-   * a DomR that has moved finds the channel's nodes no more.
+   * The control channel to a console, whether or not anything was attached to it from here: a DomR
+   * that has moved finds the channel's nodes no more.
    *
    * @throws XenException if xenstore refuses
    */
-  public ConsoledControl openConsoled(DomainId domR) throws XenException {
-    ConsoledControl.prepare(ports.xenStore(), domR);
-    return consoled(domR);
+  public ConsoledControl openConsoled(ConsoleId console) throws XenException {
+    ConsoledControl.prepare(ports.xenStore(), console);
+    return consoled(console);
   }
 
   /**

@@ -57,6 +57,7 @@ public final class PairAttachment implements AutoCloseable {
   private final ControlPorts ports;
   private final String domRName;
   private final String domUName;
+  private final String guest;
   private final Duration servePatience;
   private final Consumer<AttachmentEvent> listener;
   private final DomainDirectory directory;
@@ -86,6 +87,7 @@ public final class PairAttachment implements AutoCloseable {
    * Makes an attachment; {@link #start} sets it to work.
    *
    * @param ports dom0's interfaces, which stay the caller's
+   * @param shared whether DomR serves other guests too
    * @param servePatience how long consoled may take before it is told that it does not serve
    * @param listener hears of all that happens, on the attachment's thread; must not block
    */
@@ -93,6 +95,7 @@ public final class PairAttachment implements AutoCloseable {
       ControlPorts ports,
       String domRName,
       String domUName,
+      boolean shared,
       Duration servePatience,
       Consumer<AttachmentEvent> listener) {
     if (domRName.equals(domUName)) {
@@ -102,6 +105,7 @@ public final class PairAttachment implements AutoCloseable {
     this.ports = ports;
     this.domRName = domRName;
     this.domUName = domUName;
+    this.guest = shared ? domUName : "";
     this.servePatience = servePatience;
     this.listener = listener;
     this.directory = new DomainDirectory(ports.xenStore());
@@ -269,7 +273,8 @@ public final class PairAttachment implements AutoCloseable {
     PairDevices.Host host =
         new PairDevices.Host(
             this::tell, this::tellOnce, this::retire, () -> lookIn(RETRY), () -> lookIn(AGAIN));
-    devices = Optional.of(new PairDevices(ports, nowR, nowU, servePatience, host));
+    devices =
+        Optional.of(new PairDevices(ports, new ConsoleId(nowR, guest), nowU, servePatience, host));
     lookIn(servePatience.plusMillis(1));
   }
 

@@ -34,6 +34,7 @@ import org.dmore.xen.XenbusState;
  */
 final class PairDevices implements AutoCloseable {
   private final ControlPorts ports;
+  private final ConsoleId console;
   private final DomainId domR;
   private final DomainId domU;
   private final Duration servePatience;
@@ -63,9 +64,11 @@ final class PairDevices implements AutoCloseable {
     }
   }
 
-  PairDevices(ControlPorts ports, DomainId domR, DomainId domU, Duration servePatience, Host host) {
+  PairDevices(
+      ControlPorts ports, ConsoleId console, DomainId domU, Duration servePatience, Host host) {
     this.ports = ports;
-    this.domR = domR;
+    this.console = console;
+    this.domR = console.domR();
     this.domU = domU;
     this.servePatience = servePatience;
     this.host = host;
@@ -136,7 +139,7 @@ final class PairDevices implements AutoCloseable {
     int number = freeNumber();
     List<DeviceId> missing =
         missingTypes.stream().map(type -> new DeviceId(type, domU, number)).toList();
-    ConsoledControl.prepare(ports.xenStore(), domR);
+    ConsoledControl.prepare(ports.xenStore(), console);
     if (!missing.isEmpty() && !write(missing)) {
       return;
     }
@@ -169,7 +172,7 @@ final class PairDevices implements AutoCloseable {
     for (DeviceType type : DeviceType.values()) {
       for (DeviceId id : nodes.backends(domR, type)) {
         DomainId other = id.frontend();
-        if (other.equals(domU)) {
+        if (other.equals(domU) || isOfAnotherConsole(id)) {
           continue;
         }
         if (!present.containsKey(other)) {
@@ -184,8 +187,11 @@ final class PairDevices implements AutoCloseable {
                           + present.get(other)
                           + " (domid="
                           + other
-                          + ") already, and a DomR serves one: detach that guest, or start"
-                          + " another DomR"));
+                          + ") already, and "
+                          + (console.guest().isEmpty()
+                              ? "a DomR serves one, unless all its guests are of one pair"
+                              : "not as one of several")
+                          + ": detach that guest, or start another DomR"));
           return true;
         }
       }
@@ -214,6 +220,15 @@ final class PairDevices implements AutoCloseable {
     return false;
   }
 
+  /** Whether DomR serves several guests, and that is another one's. */
+  private boolean isOfAnotherConsole(DeviceId id) throws XenException {
+    if (console.guest().isEmpty()) {
+      return false;
+    }
+    String guest = nodes.guestOf(domR, id);
+    return !guest.isEmpty() && !guest.equals(console.guest());
+  }
+
   /** Whether a backend's domain is here; dom0 always is, and may have kept a place only. */
   private boolean isAlive(DomainId backend, DeviceId id, Map<DomainId, String> present)
       throws XenException {
@@ -234,7 +249,7 @@ final class PairDevices implements AutoCloseable {
                 }
               }
               for (DeviceId id : missing) {
-                DeviceNodes.write(view, id, domR, XenbusState.INIT_WAIT);
+                DeviceNodes.write(view, id, console, XenbusState.INIT_WAIT);
               }
               return true;
             });

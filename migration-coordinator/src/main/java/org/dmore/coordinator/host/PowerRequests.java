@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.dmore.vdev.service.ControlMessage;
-import org.dmore.xen.DomainId;
 import org.dmore.xen.XenException;
 import org.dmore.xen.XenStore;
 import org.slf4j.Logger;
@@ -40,6 +39,8 @@ public final class PowerRequests implements AutoCloseable {
 
   private final XenStore store;
   private final String home;
+  private final String requests;
+  private final String replies;
   private final String vm;
   private final PowerActions actions;
   private final Clock clock;
@@ -53,15 +54,17 @@ public final class PowerRequests implements AutoCloseable {
   private XenStore.Watch watch;
 
   /**
-   * Prepares to follow a DomR.
+   * Prepares to follow a console.
    *
-   * @param domR whose requests
+   * @param console whose requests
    * @param vm whom they are about, by name
    */
   public PowerRequests(
-      XenStore store, DomainId domR, String vm, PowerActions actions, Clock clock) {
+      XenStore store, ConsoleId console, String vm, PowerActions actions, Clock clock) {
     this.store = store;
-    this.home = "/local/domain/" + domR + "/";
+    this.home = "/local/domain/" + console.domR() + "/";
+    this.requests = home + console.nodes().powerRequest();
+    this.replies = home + console.nodes().powerReply();
     this.vm = vm;
     this.actions = actions;
     this.clock = clock;
@@ -75,7 +78,7 @@ public final class PowerRequests implements AutoCloseable {
   public void start() throws XenException {
     watch =
         store.watch(
-            home + ControlMessage.POWER_REQUEST_NODE,
+            requests,
             path -> {
               try {
                 worker.execute(this::look);
@@ -115,7 +118,7 @@ public final class PowerRequests implements AutoCloseable {
   private Optional<ControlMessage> take() throws XenException {
     return store.inTransaction(
         view -> {
-          Optional<String> text = view.read(home + ControlMessage.POWER_REQUEST_NODE);
+          Optional<String> text = view.read(requests);
           if (text.isEmpty() || view.read(home + "name").isEmpty()) {
             return Optional.empty();
           }
@@ -124,7 +127,7 @@ public final class PowerRequests implements AutoCloseable {
             return request;
           }
           OptionalLong answered =
-              view.read(home + ControlMessage.POWER_REPLY_NODE)
+              view.read(replies)
                   .flatMap(PowerRequests::parse)
                   .map(reply -> OptionalLong.of(reply.sequence()))
                   .orElse(OptionalLong.empty());
@@ -132,9 +135,7 @@ public final class PowerRequests implements AutoCloseable {
           if (answered.isPresent() && answered.getAsLong() == sequence) {
             return Optional.empty();
           }
-          view.write(
-              home + ControlMessage.POWER_REPLY_NODE,
-              ControlMessage.of(sequence, ControlMessage.TAKEN).format());
+          view.write(replies, ControlMessage.of(sequence, ControlMessage.TAKEN).format());
           return request;
         });
   }
@@ -183,7 +184,7 @@ public final class PowerRequests implements AutoCloseable {
         view -> {
           // It may have died, or moved: writing would bring its directory back to life.
           if (view.read(home + "name").isPresent()) {
-            view.write(home + ControlMessage.POWER_REPLY_NODE, reply.format());
+            view.write(replies, reply.format());
           }
           return "";
         });

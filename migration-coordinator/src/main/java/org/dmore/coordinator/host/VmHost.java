@@ -106,10 +106,12 @@ public interface VmHost {
   PowerActions power();
 
   /**
-   * Keeps a pair's console attached from now on, through reboots and whatever else; until {@link
+   * Keeps a guest's console attached from now on, through reboots and whatever else; until {@link
    * #unfollow}. Does nothing if it does already.
+   *
+   * @param shared whether DomR serves other guests too
    */
-  void follow(String domU, String domR) throws IOException;
+  void follow(String domU, String domR, boolean shared) throws IOException;
 
   /** Leaves a pair's console as it stands, for whoever moves it; what is granted stays granted. */
   void unfollow(String domU) throws IOException;

@@ -17,7 +17,17 @@ public interface VmMigration {
    * @param bytesTotal bytes copied and known to remain
    * @param remaining what is expected until the VM is stopped, copied and paused at the destination
    */
-  record Progress(String phase, long bytesDone, long bytesTotal, Duration remaining) {}
+  record Progress(String phase, long bytesDone, long bytesTotal, Duration remaining) {
+    /** That of two together: the phase is that of the one which takes longer. */
+    public Progress with(Progress other) {
+      boolean longer = remaining.compareTo(other.remaining) >= 0;
+      return new Progress(
+          longer ? phase : other.phase,
+          bytesDone + other.bytesDone,
+          bytesTotal + other.bytesTotal,
+          longer ? remaining : other.remaining);
+    }
+  }
 
   /** How far it is now. */
   Progress progress();

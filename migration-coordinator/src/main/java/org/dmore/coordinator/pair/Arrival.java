@@ -2,10 +2,16 @@ package org.dmore.coordinator.pair;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.coordinator.store.DeposedException;
@@ -36,12 +42,28 @@ final class Arrival {
   private final Pair pair;
   private final Steps steps;
   private final TransferClock domRClock;
-  private Optional<VmMigration> domU = Optional.empty();
+  private final List<Guest> guests;
   private Optional<VmMigration> domR = Optional.empty();
-  private boolean attachedHere;
   private boolean committed;
   private boolean renewed;
-  private Optional<ControlMessage> verified = Optional.empty();
+
+  /** One user VM that arrives. */
+  private static final class Guest {
+    private final String name;
+    private Optional<VmMigration> migration = Optional.empty();
+    private boolean attachedHere;
+    private Optional<ControlMessage> verified = Optional.empty();
+
+    Guest(String name) {
+      this.name = name;
+    }
+  }
+
+  /** Something that is done for each user VM. */
+  @FunctionalInterface
+  private interface GuestAction {
+    void run(Guest guest) throws IOException, InterruptedException, TimeoutException;
+  }
 
   /** An arrival; a DomR that comes late sets its clock. */
   Arrival(Move move, Steps steps, TransferClock domRClock) {
@@ -50,11 +72,16 @@ final class Arrival {
     this.to = move.to();
     this.pair = move.pair();
     this.steps = steps;
+    this.guests = pair.guests().stream().map(Guest::new).toList();
   }
 
-  /** The migrations that brought the VMs, as far as this leader has them. */
-  void by(Optional<VmMigration> domUMigration, Optional<VmMigration> domRMigration) {
-    domU = domUMigration;
+  /**
+   * The migrations that brought the VMs, as far as this leader has them.
+   *
+   * @param userVms the user VMs', by their names
+   */
+  void by(Map<String, VmMigration> userVms, Optional<VmMigration> domRMigration) {
+    guests.forEach(guest -> guest.migration = Optional.ofNullable(userVms.get(guest.name)));
     domR = domRMigration;
   }
 
@@ -63,80 +90,156 @@ final class Arrival {
     committed = true;
   }
 
-  /** Reads what the guest consumed, and writes its devices' nodes: it is ready to run. */
+  /** Reads what the guests consumed, and writes their devices' nodes: they are ready to run. */
   void prepare() throws IOException, InterruptedException, TimeoutException {
-    steps.perform(MigrationStep.RECEIPT, () -> persistently(this::readReceipt));
-    steps.perform(MigrationStep.DEVICES, () -> persistently(this::attachDevices));
+    perform(MigrationStep.RECEIPT, this::readReceipt);
+    perform(MigrationStep.DEVICES, this::attachDevices);
   }
 
   /** All that comes after the commit. */
   void complete() throws IOException, InterruptedException, TimeoutException {
-    steps.perform(MigrationStep.RESUME, () -> persistently(this::resumeDomU));
+    perform(MigrationStep.RESUME, this::resume);
     steps.perform(MigrationStep.FOLLOW, () -> persistently(this::bringDomR));
-    steps.perform(MigrationStep.ATTACH, () -> persistently(this::attach));
-    steps.perform(MigrationStep.VERIFY, () -> persistently(this::verify));
+    perform(MigrationStep.ATTACH, this::attach);
+    perform(MigrationStep.VERIFY, this::verify);
   }
 
-  /** What became of the input, once all is done. */
+  /** Does a step for each user VM; what fails for one does not keep the others waiting. */
+  private void perform(MigrationStep step, GuestAction action)
+      throws IOException, InterruptedException, TimeoutException {
+    steps.perform(
+        step,
+        () -> {
+          List<Guest> left = new ArrayList<>();
+          for (Guest guest : guests) {
+            try {
+              action.run(guest);
+            } catch (DeposedException e) {
+              throw e;
+            } catch (IOException | TimeoutException e) {
+              if (!committed) {
+                throw e;
+              }
+              LOG.warn(
+                  "migration={} step={} of vm={} is tried again: {}",
+                  move.id(),
+                  step,
+                  guest.name,
+                  Move.why(e));
+              left.add(guest);
+            }
+          }
+          for (Guest guest : left) {
+            persistently(() -> action.run(guest));
+          }
+        });
+  }
+
+  /**
+   * What became of the input, once all is done: of all user VMs together, and the longest times.
+   */
   MigrationReceipt receipt(Duration skew) {
-    Duration domUDowntime = domU.map(VmMigration::standingStill).orElse(Duration.ZERO);
-    if (renewed || verified.isEmpty()) {
+    Duration domUDowntime =
+        longest(
+            guests.stream().flatMap(guest -> guest.migration.stream()), VmMigration::standingStill);
+    List<ControlMessage> counts =
+        guests.stream().flatMap(guest -> guest.verified.stream()).toList();
+    if (renewed || counts.size() < guests.size()) {
       return MigrationReceipt.renewed(move, domUDowntime);
     }
-    ControlMessage counts = verified.get();
     return new MigrationReceipt(
         move.id(),
         move.from().name(),
         to.name(),
-        counts.number("accepted"),
-        counts.number("consumed-before"),
-        counts.number("held"),
-        counts.number("delivered-after"),
-        counts.number("lost"),
-        counts.number("duplicated"),
-        counts.flag("complete"),
-        Duration.ofNanos(counts.number("hold-micros") * 1_000),
+        sum(counts, "accepted"),
+        sum(counts, "consumed-before"),
+        sum(counts, "held"),
+        sum(counts, "delivered-after"),
+        sum(counts, "lost"),
+        sum(counts, "duplicated"),
+        counts.stream().allMatch(count -> count.flag("complete")),
+        longest(counts.stream(), count -> Duration.ofNanos(count.number("hold-micros") * 1_000)),
         domUDowntime,
         domR.map(VmMigration::standingStill).orElse(Duration.ZERO),
         skew,
         false);
   }
 
-  private void readReceipt() throws IOException {
-    if (steps.fact(Move.IN_CONS).isPresent()) {
+  private static long sum(List<ControlMessage> counts, String name) {
+    return counts.stream().mapToLong(count -> count.number(name)).sum();
+  }
+
+  private static <T> Duration longest(Stream<T> all, Function<T, Duration> time) {
+    return all.map(time).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+  }
+
+  private Optional<String> fact(Guest guest, String name) {
+    return steps.fact(move.factOf(guest.name, name));
+  }
+
+  private void learn(Guest guest, String name, String value) {
+    steps.learn(move.factOf(guest.name, name), value);
+  }
+
+  private void readReceipt(Guest guest) throws IOException {
+    if (hasFallenBack(guest) || isReceiptRead(guest)) {
       return;
     }
-    if (to.isRunning(pair.domU())) { // nobody knows any more: its driver has wiped the page
-      steps.learn(Move.IN_CONS, ControlMessage.UNKNOWN);
+    if (to.isRunning(guest.name)) { // nobody knows any more: its driver has wiped the page
+      learn(guest, Move.IN_CONS, ControlMessage.UNKNOWN);
       return;
     }
     OptionalLong frame =
-        steps.fact(Move.KEYBOARD_FRAME).map(Long::parseLong).map(OptionalLong::of).orElse(NO_FRAME);
+        fact(guest, Move.KEYBOARD_FRAME)
+            .map(Long::parseLong)
+            .map(OptionalLong::of)
+            .orElse(NO_FRAME);
     if (frame.isEmpty()) {
-      LOG.warn("vm={} shares no keyboard page: there is no receipt", pair.domU());
-      steps.learn(Move.IN_CONS, ControlMessage.UNKNOWN);
+      LOG.warn("vm={} shares no keyboard page: there is no receipt", guest.name);
+      learn(guest, Move.IN_CONS, ControlMessage.UNKNOWN);
       return;
     }
-    int inCons = to.agent().readConsumer(domUId(), frame.getAsLong());
-    steps.learn(Move.IN_CONS, Integer.toUnsignedString(inCons));
+    DomainId id = domUId(guest);
+    learn(
+        guest,
+        Move.IN_CONS,
+        Integer.toUnsignedString(to.agent().readConsumer(id, frame.getAsLong())));
+    learn(guest, Move.IN_CONS_OF, id.toString());
   }
 
-  private void attachDevices() throws IOException {
-    if (to.isRunning(pair.domU())) {
+  /** Whether it is known already; not if that was of a copy which is no more. */
+  private boolean isReceiptRead(Guest guest) throws IOException {
+    if (fact(guest, Move.IN_CONS).isEmpty()) {
+      return false;
+    }
+    Optional<String> now = number(guest).map(DomainId::toString);
+    return now.isEmpty() || fact(guest, Move.IN_CONS_OF).or(() -> now).equals(now);
+  }
+
+  private void attachDevices(Guest guest) throws IOException {
+    if (hasFallenBack(guest) || to.isRunning(guest.name)) {
       return; // whoever resumed it had attached them
     }
-    DomainId console = domRId().orElse(DomainId.DOM0); // keeps the place for one that comes later
-    to.agent().attachDevices(console, domUId());
-    steps.learn(Move.ATTACHED_DOMR, console.toString());
-    attachedHere = true;
+    DomainId domain = domRId().orElse(DomainId.DOM0); // keeps the place for one that comes later
+    to.agent().attachDevices(new ConsoleId(domain, pair.consoleOf(guest.name)), domUId(guest));
+    learn(guest, Move.ATTACHED_DOMR, domain.toString());
+    guest.attachedHere = true;
   }
 
-  /** The number of the user VM's copy, whether it is the VM already or not. */
-  DomainId domUId() throws IOException {
-    return to.find(pair.domU())
-        .or(() -> domU.flatMap(VmMigration::incomingId))
+  /** The number of a user VM's copy, whether it is the VM already or not. */
+  DomainId domUId(String name) throws IOException {
+    return domUId(
+        guests.stream().filter(guest -> guest.name.equals(name)).findFirst().orElseThrow());
+  }
+
+  private DomainId domUId(Guest guest) throws IOException {
+    return number(guest)
         .orElseThrow(
-            () -> new IOException("vm=" + pair.domU() + " has no number at the destination"));
+            () -> new IOException("vm=" + guest.name + " has no number at the destination"));
+  }
+
+  private Optional<DomainId> number(Guest guest) throws IOException {
+    return to.find(guest.name).or(() -> guest.migration.flatMap(VmMigration::incomingId));
   }
 
   /** The number of DomR's copy, if there is one. */
@@ -145,12 +248,40 @@ final class Arrival {
     return here.isPresent() ? here : to.incoming(pair.domR()).map(VmHost.IncomingVm::id);
   }
 
-  private void resumeDomU() throws IOException, InterruptedException, TimeoutException {
-    if (to.find(pair.domU()).isEmpty()) {
-      awaitLanded(domU, pair.domU(), move.settings().domULanding()).complete();
+  private void resume(Guest guest) throws IOException, InterruptedException, TimeoutException {
+    if (hasFallenBack(guest)) {
+      moveAgain(guest);
     }
-    unpause(pair.domU());
-    domU.ifPresent(VmMigration::runsAgain);
+    if (to.find(guest.name).isEmpty()) {
+      awaitLanded(guest.migration, guest.name, move.settings().domULanding()).complete();
+    }
+    unpause(guest.name);
+    guest.migration.ifPresent(VmMigration::runsAgain);
+  }
+
+  /**
+   * Whether a user VM's copy was lost, and it goes on at the source, when another's with the same
+   * DomR had become the VM.
+   */
+  private boolean hasFallenBack(Guest guest) throws IOException {
+    return committed
+        && pair.isShared()
+        && to.find(guest.name).isEmpty()
+        && move.from().isRunning(guest.name);
+  }
+
+  /** Brings such a one after the others. Its console is held, and has let go of it. */
+  private void moveAgain(Guest guest) throws IOException, InterruptedException, TimeoutException {
+    LOG.warn("vm={} goes on at host={}: it moves again", guest.name, move.from().name());
+    move.checkMayAct();
+    VmMigration again =
+        move.from().migrationOf(guest.name).isPresent()
+            ? move.from().migrationOf(guest.name).get()
+            : move.from().migrate(guest.name, to);
+    guest.migration = Optional.of(again);
+    again.awaitLanded(move.settings().domUCopy());
+    readReceipt(guest);
+    attachDevices(guest);
   }
 
   /** Has DomR run here, wherever it is now. */
@@ -171,10 +302,13 @@ final class Arrival {
     if (here.isEmpty()) {
       throw new IOException("vm=%s is not on host=%s".formatted(pair.domR(), to.name()));
     }
-    if (!here.map(DomainId::toString).equals(steps.fact(Move.ATTACHED_DOMR))) {
-      to.follow(pair.domU(), pair.domR()); // the guest's devices name another, or there are none
-    } else if (!attachedHere) {
-      to.agent().adoptDevices(here.get(), domUId());
+    for (Guest guest : guests) {
+      if (!here.map(DomainId::toString).equals(fact(guest, Move.ATTACHED_DOMR))) {
+        // The guest's devices name another, or there are none.
+        to.follow(guest.name, pair.domR(), pair.isShared());
+      } else if (!guest.attachedHere) {
+        to.agent().adoptDevices(here.get(), domUId(guest));
+      }
     }
   }
 
@@ -200,12 +334,16 @@ final class Arrival {
   /** DomR must not move while it holds pages of the guest that is gone. */
   private void letGo() throws IOException, InterruptedException {
     Duration answer = move.settings().answer();
-    if (steps.fact(Move.DETACHED).isEmpty()
-        && !move.atSource(ControlMessage.STATUS, Map.of(), answer).flag("detached")) {
-      move.atSource(ControlMessage.HOLD, Map.of("drain-millis", "0"), answer);
-      move.atSource(ControlMessage.DETACH, Map.of(), answer);
-      steps.learn(Move.DETACHED, "true");
+    if (steps.fact(Move.DETACHED).isPresent()) {
+      return;
     }
+    for (Guest guest : guests) {
+      if (!move.atSource(guest.name, ControlMessage.STATUS, Map.of(), answer).flag("detached")) {
+        move.atSource(guest.name, ControlMessage.HOLD, Map.of("drain-millis", "0"), answer);
+        move.atSource(guest.name, ControlMessage.DETACH, Map.of(), answer);
+      }
+    }
+    steps.learn(Move.DETACHED, "true");
   }
 
   /**
@@ -267,16 +405,16 @@ final class Arrival {
   }
 
   /** Hands DomR the receipt and has it connect, unless it was told so before. */
-  private void attach() throws IOException, InterruptedException {
+  private void attach(Guest guest) throws IOException, InterruptedException {
     if (renewed) {
       return; // it serves what it finds
     }
     Duration answer = move.settings().answer();
-    ControlMessage status = move.atDestination(ControlMessage.STATUS, Map.of(), answer);
+    ControlMessage status = move.atDestination(guest.name, ControlMessage.STATUS, Map.of(), answer);
     if (status.flag("detached")) {
-      String inCons = steps.fact(Move.IN_CONS).orElse(ControlMessage.UNKNOWN);
-      move.atDestination(ControlMessage.RECEIPT, Map.of("in-cons", inCons), answer);
-      move.atDestination(ControlMessage.ATTACH, Map.of(), answer);
+      String inCons = fact(guest, Move.IN_CONS).orElse(ControlMessage.UNKNOWN);
+      move.atDestination(guest.name, ControlMessage.RECEIPT, Map.of("in-cons", inCons), answer);
+      move.atDestination(guest.name, ControlMessage.ATTACH, Map.of(), answer);
     } else if (status.number("moves") == 0) {
       LOG.warn("consoled in vm={} was started anew in mid-move", pair.domR());
       renewed = true;
@@ -284,14 +422,15 @@ final class Arrival {
   }
 
   /** Waits until the guest has what was kept, for a bounded time. */
-  private void verify() throws IOException, InterruptedException {
+  private void verify(Guest guest) throws IOException, InterruptedException {
     if (renewed) {
       return;
     }
     Duration limit = move.settings().verify();
-    verified =
+    guest.verified =
         Optional.of(
             move.atDestination(
+                guest.name,
                 ControlMessage.VERIFY,
                 Map.of("timeout-millis", Long.toString(limit.toMillis())),
                 move.settings().answer().plus(limit)));

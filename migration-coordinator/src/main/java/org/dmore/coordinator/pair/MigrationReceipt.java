@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * What one move did to the input of its console, and how long the VMs stood still. Events are
- * counted since the receipt of the move before.
+ * counted since the receipt of the move before. Of several user VMs with one DomR it is what all of
+ * them got, and the longest times.
  *
  * @param migration the move's id
  * @param from the source host

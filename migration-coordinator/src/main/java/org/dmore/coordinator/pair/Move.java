@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.store.DeposedException;
 import org.dmore.vdev.service.ControlMessage;
@@ -29,6 +30,8 @@ record Move(
     MigrationListener listener) {
   private static final Logger LOG = LoggerFactory.getLogger(Move.class);
 
+  // Each of these is of one user VM, see factOf, but for DETACHED, which is of all.
+
   /** The fact, written with {@link MigrationStep#CHECK}: the user VM's number at the source. */
   static final String SOURCE_DOMU = "source-domu";
 
@@ -46,6 +49,9 @@ record Move(
 
   /** The fact, written with {@link MigrationStep#RECEIPT}: the guest's final {@code in_cons}. */
   static final String IN_CONS = "in-cons";
+
+  /** The fact, written beside it: the number of the paused copy that it was read from. */
+  static final String IN_CONS_OF = "in-cons-of";
 
   /** Something that can fail as hosts and consoles do. */
   @FunctionalInterface
@@ -89,16 +95,27 @@ record Move(
     }
   }
 
-  /** Gives DomR's consoled at the source a command. */
-  ControlMessage atSource(String verb, Map<String, String> arguments, Duration deadline)
-      throws IOException, InterruptedException {
-    return from.agent().command(idOf(from, pair.domR()), verb, arguments, deadline);
+  /** The name of a fact about one user VM; the first one's has no name before it. */
+  String factOf(String guest, String fact) {
+    return guest.equals(pair.domU()) ? fact : guest + "/" + fact;
   }
 
-  /** Gives DomR's consoled at the destination a command. */
-  ControlMessage atDestination(String verb, Map<String, String> arguments, Duration deadline)
+  /** Gives a guest's console in DomR at the source a command. */
+  ControlMessage atSource(
+      String guest, String verb, Map<String, String> arguments, Duration deadline)
       throws IOException, InterruptedException {
-    return to.agent().command(idOf(to, pair.domR()), verb, arguments, deadline);
+    return from.agent().command(console(from, guest), verb, arguments, deadline);
+  }
+
+  /** Gives a guest's console in DomR at the destination a command. */
+  ControlMessage atDestination(
+      String guest, String verb, Map<String, String> arguments, Duration deadline)
+      throws IOException, InterruptedException {
+    return to.agent().command(console(to, guest), verb, arguments, deadline);
+  }
+
+  private ConsoleId console(VmHost host, String guest) throws IOException {
+    return new ConsoleId(idOf(host, pair.domR()), pair.consoleOf(guest));
   }
 
   /**
@@ -117,11 +134,11 @@ record Move(
    * Lets input flow at the source. The hold before it has consoled press again what is held, in
    * case that the user VM stood still and let go of it.
    */
-  void letInputFlowAtSource() throws IOException, InterruptedException {
+  void letInputFlowAtSource(String guest) throws IOException, InterruptedException {
     ControlMessage held =
-        atSource(ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
+        atSource(guest, ControlMessage.HOLD, Map.of("drain-millis", "0"), settings.answer());
     LOG.debug("pair={} {}", pair, held);
-    ControlMessage released = atSource(ControlMessage.RELEASE, Map.of(), settings.answer());
+    ControlMessage released = atSource(guest, ControlMessage.RELEASE, Map.of(), settings.answer());
     LOG.debug("pair={} {}", pair, released);
   }
 

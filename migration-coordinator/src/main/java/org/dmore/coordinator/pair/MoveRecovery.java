@@ -2,6 +2,7 @@ package org.dmore.coordinator.pair;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,16 +62,26 @@ final class MoveRecovery {
   }
 
   private boolean hasCommitted() throws IOException {
-    return begun(MigrationStep.START_DOMU)
-        && !runsAtSource()
-        && (move.to().find(move.pair().domU()).isPresent()
-            || (begun(MigrationStep.COMMIT) && move.to().find(move.pair().domR()).isPresent()));
+    if (!begun(MigrationStep.START_DOMU)) {
+      return false;
+    }
+    boolean noneAtSource = true;
+    for (String guest : move.pair().guests()) {
+      boolean atSource = runsAtSource(guest);
+      noneAtSource &= !atSource;
+      if (!atSource && move.to().find(guest).isPresent()) {
+        return true;
+      }
+    }
+    return noneAtSource
+        && begun(MigrationStep.COMMIT)
+        && move.to().find(move.pair().domR()).isPresent();
   }
 
   /** Then whatever is at the destination is not the VM. */
-  private boolean runsAtSource() {
+  private boolean runsAtSource(String guest) {
     try {
-      return move.from().isRunning(move.pair().domU());
+      return move.from().isRunning(guest);
     } catch (IOException e) {
       LOG.debug("host={} does not say what runs: {}", move.from().name(), Move.why(e));
       return false;
@@ -80,9 +91,15 @@ final class MoveRecovery {
   private RecoveredMove goForward() throws IOException, InterruptedException, TimeoutException {
     LOG.info("migration={} of pair={} goes on after a crash", move.id(), move.pair());
     arrival.commit();
-    arrival.by(atSource(move.pair().domU()), atSource(move.pair().domR()));
+    Map<String, VmMigration> migrations = new HashMap<>();
+    boolean anyIsThere = false;
+    for (String guest : move.pair().guests()) {
+      atSource(guest).ifPresent(migration -> migrations.put(guest, migration));
+      anyIsThere |= move.to().find(guest).isPresent();
+    }
+    arrival.by(migrations, atSource(move.pair().domR()));
     forgetSource();
-    if (move.to().find(move.pair().domU()).isPresent()) { // it has landed for good, if not ready
+    if (anyIsThere) { // it has landed for good, if not ready
       arrival.prepare();
     }
     arrival.complete();
@@ -104,9 +121,11 @@ final class MoveRecovery {
 
   private void forgetSource() {
     try {
-      Optional<String> sourceDomU = steps.fact(Move.SOURCE_DOMU);
-      if (sourceDomU.isPresent()) {
-        move.from().agent().forgetDevices(DomainId.parse(sourceDomU.get()));
+      for (String guest : move.pair().guests()) {
+        Optional<String> sourceDomU = steps.fact(move.factOf(guest, Move.SOURCE_DOMU));
+        if (sourceDomU.isPresent()) {
+          move.from().agent().forgetDevices(DomainId.parse(sourceDomU.get()));
+        }
       }
     } catch (IOException e) {
       LOG.warn("host={} was not told: {}", move.from().name(), Move.why(e));
@@ -116,25 +135,28 @@ final class MoveRecovery {
   private RecoveredMove goBack() throws IOException, InterruptedException, TimeoutException {
     LOG.info("migration={} of pair={} is undone after a crash", move.id(), move.pair());
     try {
-      undo(MigrationStep.START_DOMU, this::abortDomU);
+      undo(MigrationStep.START_DOMU, this::abortUserVms);
     } catch (IOException e) {
       LOG.info("{}", Move.why(e));
       if (landsAllTheSame()) {
         return goForward();
       }
-      undo(MigrationStep.START_DOMU, this::abortDomU); // it has failed by itself
+      undo(MigrationStep.START_DOMU, this::abortUserVms); // it has failed by itself
     }
     if (hasCommitted()) { // it landed for good between two looks, and nothing was left to call off
       return goForward();
     }
     undo(MigrationStep.MOVE_DOMR, () -> abort(move.pair().domR()));
     Optional<DomainId> domR = move.from().find(move.pair().domR());
-    Optional<DomainId> domU = move.from().find(move.pair().domU());
-    if (domR.isPresent() && domU.isPresent()) {
-      takeConsoleUp(domR.get(), domU.get());
+    boolean whole = domR.isPresent();
+    for (String guest : move.pair().guests()) {
+      Optional<DomainId> domU = move.from().find(guest);
+      whole &= domU.isPresent();
+      if (domR.isPresent() && domU.isPresent()) {
+        takeConsoleUp(guest, domR.get(), domU.get());
+      }
     }
-    String end =
-        domR.isPresent() && domU.isPresent() ? "" : ", and a VM is there no more: it has ended";
+    String end = whole ? "" : ", and a VM is there no more: it has ended";
     move.write(steps.current(), MigrationJournal.Mark.ENDED, "called off after a crash" + end);
     return new RecoveredMove(move.id(), move.from().name(), Optional.empty());
   }
@@ -144,35 +166,39 @@ final class MoveRecovery {
    * that decides by itself is waited for, so that it goes on as soon as it is there.
    */
   private boolean landsAllTheSame() throws IOException, InterruptedException, TimeoutException {
-    Optional<VmMigration> migration = move.from().migrationOf(move.pair().domU());
-    if (migration.isPresent() && migration.get().landsForGood()) {
-      LOG.info("vm={} is waited for: its move goes on", move.pair().domU());
-      try {
-        migration.get().awaitLanded(move.settings().domUCopy());
-      } catch (IOException e) {
-        LOG.info("vm={} did not land: {}", move.pair().domU(), Move.why(e));
+    for (String guest : move.pair().guests()) {
+      Optional<VmMigration> migration = move.from().migrationOf(guest);
+      if (migration.isPresent() && migration.get().landsForGood()) {
+        LOG.info("vm={} is waited for: its move goes on", guest);
+        try {
+          migration.get().awaitLanded(move.settings().domUCopy());
+        } catch (IOException e) {
+          LOG.info("vm={} did not land: {}", guest, Move.why(e));
+        }
       }
     }
     return hasCommitted();
   }
 
-  private void takeConsoleUp(DomainId domR, DomainId domU)
+  private void takeConsoleUp(String guest, DomainId domR, DomainId domU)
       throws IOException, InterruptedException, TimeoutException {
     move.from().agent().adoptDevices(domR, domU);
     if (begun(MigrationStep.DETACH)) {
       undo(
           MigrationStep.DETACH,
-          () -> move.atSource(ControlMessage.REATTACH, Map.of(), move.settings().answer()));
+          () -> move.atSource(guest, ControlMessage.REATTACH, Map.of(), move.settings().answer()));
     }
     if (begun(MigrationStep.START_DOMU)) { // it may have stood still before anything was held
-      undo(MigrationStep.HOLD, move::letInputFlowAtSource);
+      undo(MigrationStep.HOLD, () -> move.letInputFlowAtSource(guest));
     }
   }
 
-  private void abortDomU() throws IOException, InterruptedException {
-    abort(move.pair().domU());
-    if (runsAtSource()) {
-      move.giveUpAtDestination(move.pair().domU());
+  private void abortUserVms() throws IOException, InterruptedException {
+    for (String guest : move.pair().guests()) {
+      abort(guest);
+      if (runsAtSource(guest)) {
+        move.giveUpAtDestination(guest);
+      }
     }
   }
 

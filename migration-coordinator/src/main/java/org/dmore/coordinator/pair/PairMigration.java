@@ -3,7 +3,9 @@ package org.dmore.coordinator.pair;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,10 @@ import org.slf4j.LoggerFactory;
  * no time do two copies of a VM run, and a user VM that is stopped waits for its DomR no longer
  * than {@link MigrationSettings#pausedBound}.
  *
+ * <p>Several user VMs with one DomR move as one does: their copying begins together, DomR moves
+ * when the last of them is about to land, and all are let go at once, or none. So those that land
+ * first stand still until the last has, and the bound is for the first.
+ *
  * <p>{@link #run} is called once, on the thread that carries the move out; {@link #cancel} from
  * any.
  */
@@ -47,16 +53,31 @@ final class PairMigration {
   private final Steps steps;
   private final Arrival arrival;
   private final Duration expectedDomRMove;
-  private final TransferClock domUClock = new TransferClock();
+  private final List<UserVm> userVms;
   private final TransferClock domRClock = new TransferClock();
 
   private final Deque<Undo> undos = new ArrayDeque<>();
   private volatile boolean cancelled;
   private volatile boolean committed;
   private boolean ended;
-  private VmMigration domU;
   private VmMigration domR;
-  private DomainId sourceDomU;
+
+  /** One user VM in its move. */
+  private static final class UserVm {
+    private final String name;
+    private final TransferClock clock = new TransferClock();
+    private VmMigration migration;
+    private DomainId sourceId;
+
+    UserVm(String name) {
+      this.name = name;
+    }
+
+    /** Whether it has landed now, or had before. */
+    boolean hasLanded() throws IOException, InterruptedException {
+      return PairMigration.hasLanded(migration);
+    }
+  }
 
   /** How one step is undone. */
   private record Undo(MigrationStep step, Move.Action action) {}
@@ -70,6 +91,7 @@ final class PairMigration {
     this.steps = new Steps(move, "", List.of());
     this.arrival = new Arrival(move, steps, domRClock);
     this.expectedDomRMove = expectedDomRMove;
+    this.userVms = pair.guests().stream().map(UserVm::new).toList();
   }
 
   /** Asks for the move to be called off; false if it has committed and can only go forward. */
@@ -95,8 +117,12 @@ final class PairMigration {
       } catch (IOException | TimeoutException | RuntimeException e) {
         goOnIfDomUHasLandedForGood(e);
       }
-      arrival.by(Optional.of(domU), Optional.ofNullable(domR));
-      undoBy(MigrationStep.DEVICES, () -> to.agent().forgetDevices(arrival.domUId()));
+      Map<String, VmMigration> migrations = new HashMap<>();
+      for (UserVm domU : userVms) {
+        migrations.put(domU.name, domU.migration);
+        undoBy(MigrationStep.DEVICES, () -> to.agent().forgetDevices(arrival.domUId(domU.name)));
+      }
+      arrival.by(migrations, Optional.ofNullable(domR));
       arrival.prepare();
       if (!committed) {
         checkCancelled(); // whoever asked was told that it was called off
@@ -105,7 +131,7 @@ final class PairMigration {
       arrival.complete();
       move.write(steps.current(), MigrationJournal.Mark.ENDED, "moved");
       ended = true;
-      return arrival.receipt(domRClock.landedAfter(domUClock).orElse(Duration.ZERO));
+      return arrival.receipt(skew());
     } catch (IOException | TimeoutException | RuntimeException e) {
       throw failed(e);
     } catch (InterruptedException e) {
@@ -114,14 +140,22 @@ final class PairMigration {
     }
   }
 
+  /** How much later than the last user VM DomR landed. */
+  private Duration skew() {
+    return userVms.stream()
+        .flatMap(domU -> domRClock.landedAfter(domU.clock).stream())
+        .min(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
   private void untilLanded() throws IOException, InterruptedException, TimeoutException {
     perform(MigrationStep.CHECK, this::check);
-    perform(MigrationStep.START_DOMU, this::startDomU);
+    perform(MigrationStep.START_DOMU, this::startUserVms);
     awaitTimeForDomR();
     perform(MigrationStep.HOLD, this::hold);
     perform(MigrationStep.DETACH, this::detach);
     perform(MigrationStep.MOVE_DOMR, this::moveDomR);
-    perform(MigrationStep.LAND_DOMU, this::landDomU);
+    perform(MigrationStep.LAND_DOMU, this::landUserVms);
   }
 
   /**
@@ -131,20 +165,23 @@ final class PairMigration {
    */
   private void goOnIfDomUHasLandedForGood(Exception failure)
       throws IOException, TimeoutException, InterruptedException {
-    if (!(failure instanceof DeposedException) && domU != null && domU.landsForGood()) {
+    UserVm domU = userVms.get(0); // such a one has its DomR for itself
+    boolean forGood =
+        domU.migration != null && domU.migration.landsForGood() && userVms.size() == 1;
+    if (!(failure instanceof DeposedException) && forGood) {
       move.checkMayAct();
       try {
-        domU.abort();
+        domU.migration.abort();
       } catch (IOException e) {
-        if (!hasLanded(domU)) { // it can neither be called off nor is it there yet
-          awaitLanded(domU, settings.domUCopy());
+        if (!domU.hasLanded()) { // it can neither be called off nor is it there yet
+          awaitLanded(domU.migration, settings.domUCopy());
         }
         LOG.warn(
             "migration={} cannot be called off after {}: {}",
             move.id(),
             Move.why(failure),
             Move.why(e));
-        noteLanded();
+        noteLanded(domU);
         move.write(steps.current(), MigrationJournal.Mark.FAILED, Move.why(failure));
         return;
       }
@@ -168,7 +205,7 @@ final class PairMigration {
     if (from.name().equals(to.name())) {
       throw new IOException("host=" + to.name() + " is where it is already");
     }
-    for (String vm : new String[] {pair.domU(), pair.domR()}) {
+    for (String vm : pair.vms()) {
       if (!from.isRunning(vm)) {
         throw new IOException("vm=" + vm + " does not run on host=" + from.name());
       }
@@ -177,19 +214,33 @@ final class PairMigration {
       }
     }
     // Written before anything begins that might not be stopped.
-    sourceDomU = Move.idOf(from, pair.domU());
-    steps.learn(Move.SOURCE_DOMU, sourceDomU.toString());
-    learnKeyboardFrame();
-    long needed = from.memoryOf(pair.domU()) + from.memoryOf(pair.domR());
+    for (UserVm domU : userVms) {
+      domU.sourceId = Move.idOf(from, domU.name);
+      steps.learn(move.factOf(domU.name, Move.SOURCE_DOMU), domU.sourceId.toString());
+    }
+    learnKeyboardFrames();
+    long needed = 0;
+    for (String vm : pair.vms()) {
+      needed += from.memoryOf(vm);
+    }
     if (to.freeMemory() < needed) {
       throw new IOException(
           "host=" + to.name() + " has free bytes=" + to.freeMemory() + ", needed=" + needed);
     }
   }
 
-  private void startDomU() throws IOException {
-    domU = from.migrate(pair.domU(), to);
-    undoBy(this::keepDomU);
+  private void startUserVms() throws IOException {
+    for (UserVm domU : userVms) {
+      domU.migration = from.migrate(domU.name, to);
+      undoBy(steps.current(), () -> keep(domU));
+      if (pair.isShared() && domU.migration.landsForGood()) {
+        throw new IOException(
+            "vm=%s is moved by a toolstack that lets it go when it lands, and vm=%s serves others"
+                    .formatted(domU.name, pair.domR())
+                + " too: they can move together if all are xl's, or each with a console VM of its"
+                + " own");
+      }
+    }
   }
 
   /**
@@ -197,21 +248,24 @@ final class PairMigration {
    * its console was back, or before that was held: consoled is told once more, in the words that
    * have it press again what is held.
    */
-  private void keepDomU() throws IOException, InterruptedException {
-    domU.abort();
-    move.giveUpAtDestination(pair.domU());
-    if (!domU.standingStill().isZero()) {
-      move.letInputFlowAtSource();
+  private void keep(UserVm domU) throws IOException, InterruptedException {
+    domU.migration.abort();
+    move.giveUpAtDestination(domU.name);
+    if (!domU.migration.standingStill().isZero()) {
+      move.letInputFlowAtSource(domU.name);
     }
   }
 
-  /** Watches the user VM's copying until DomR's own move just fits into what remains. */
+  /** Watches the user VMs' copying until DomR's own move just fits into what remains. */
   private void awaitTimeForDomR() throws IOException, InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + settings.domUCopy().toNanos();
-    while (!domRFitsInto(domU.progress())) {
+    while (!domRFitsIn()) {
       checkCancelled();
+      checkNoneWaits();
       try {
-        domU.awaitLanded(LOOK);
+        for (UserVm domU : userVms) {
+          domU.migration.awaitLanded(LOOK);
+        }
         return; // faster than thought
       } catch (TimeoutException e) {
         if (System.nanoTime() > deadline) {
@@ -221,33 +275,58 @@ final class PairMigration {
     }
   }
 
+  /** Whether it does into what remains of the one that is behind the others. */
+  private boolean domRFitsIn() throws IOException {
+    move.listener().progress(MigrationStep.START_DOMU, progress());
+    for (UserVm domU : userVms) {
+      if (!domRFitsInto(domU.migration.progress())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How far the user VMs are, together. */
+  private VmMigration.Progress progress() {
+    return userVms.stream()
+        .map(domU -> domU.migration.progress())
+        .reduce(VmMigration.Progress::with)
+        .orElseThrow();
+  }
+
   /** By what former moves took; for the first, by bytes, since both are copied at one pace. */
   private boolean domRFitsInto(VmMigration.Progress progress) throws IOException {
-    move.listener().progress(MigrationStep.START_DOMU, progress);
     return expectedDomRMove.isZero()
         ? progress.bytesTotal() - progress.bytesDone() <= from.memoryOf(pair.domR())
         : progress.remaining().compareTo(expectedDomRMove) <= 0;
   }
 
   private void hold() throws IOException, InterruptedException {
-    undoBy(() -> move.atSource(ControlMessage.RELEASE, Map.of(), settings.answer()));
-    move.atSource(
-        ControlMessage.HOLD,
-        Map.of("drain-millis", Long.toString(settings.drain().toMillis())),
-        settings.answer().plus(settings.drain()));
+    for (UserVm domU : userVms) {
+      undoBy(() -> move.atSource(domU.name, ControlMessage.RELEASE, Map.of(), settings.answer()));
+      move.atSource(
+          domU.name,
+          ControlMessage.HOLD,
+          Map.of("drain-millis", Long.toString(settings.drain().toMillis())),
+          settings.answer().plus(settings.drain()));
+    }
   }
 
   private void detach() throws IOException, InterruptedException {
-    learnKeyboardFrame();
-    undoBy(() -> move.atSource(ControlMessage.REATTACH, Map.of(), settings.answer()));
-    move.atSource(ControlMessage.DETACH, Map.of(), settings.answer());
+    learnKeyboardFrames();
+    for (UserVm domU : userVms) {
+      undoBy(() -> move.atSource(domU.name, ControlMessage.REATTACH, Map.of(), settings.answer()));
+      move.atSource(domU.name, ControlMessage.DETACH, Map.of(), settings.answer());
+    }
     steps.learn(Move.DETACHED, "true");
   }
 
-  private void learnKeyboardFrame() throws IOException {
-    OptionalLong frame = from.agent().keyboardFrame(sourceDomU);
-    if (frame.isPresent()) {
-      steps.learn(Move.KEYBOARD_FRAME, Long.toString(frame.getAsLong()));
+  private void learnKeyboardFrames() throws IOException {
+    for (UserVm domU : userVms) {
+      OptionalLong frame = from.agent().keyboardFrame(domU.sourceId);
+      if (frame.isPresent()) {
+        steps.learn(move.factOf(domU.name, Move.KEYBOARD_FRAME), Long.toString(frame.getAsLong()));
+      }
     }
   }
 
@@ -257,20 +336,36 @@ final class PairMigration {
     domR = from.migrate(pair.domR(), to);
     undoBy(domR::abort);
     while (!landed(domR, deadline)) {
-      if (hasLanded(domU)) {
-        noteLanded();
-      }
-      if (isPausedTooLong()) {
-        LOG.warn("vm={} goes on and does not wait for its console", pair.domU());
-        return; // for good: it follows when it comes
+      for (UserVm domU : userVms) {
+        if (domU.hasLanded()) {
+          noteLanded(domU);
+        }
+        if (isPausedTooLong(domU)) {
+          LOG.warn("vm={} goes on and does not wait for its console", domU.name);
+          return; // for good: it follows when it comes
+        }
       }
     }
     domRClock.land();
   }
 
-  private void landDomU() throws IOException, InterruptedException, TimeoutException {
-    awaitLanded(domU, settings.domULanding());
-    noteLanded();
+  private void landUserVms() throws IOException, InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + settings.domULanding().toNanos();
+    for (UserVm domU : userVms) {
+      while (!landed(domU.migration, deadline)) {
+        checkNoneWaits();
+      }
+      noteLanded(domU);
+    }
+  }
+
+  /** Of several user VMs some may have landed, and stand still. */
+  private void checkNoneWaits() throws TimeoutException {
+    if (pair.isShared()) {
+      for (UserVm domU : userVms) {
+        boolean unused = isPausedTooLong(domU); // fails, since none has landed for good
+      }
+    }
   }
 
   private void awaitLanded(VmMigration migration, Duration limit)
@@ -307,9 +402,9 @@ final class PairMigration {
   }
 
   /** The user VM is paused at the destination; where it is for good, there is only forward. */
-  private void noteLanded() {
-    domUClock.land();
-    if (domU.landsForGood()) {
+  private void noteLanded(UserVm domU) {
+    domU.clock.land();
+    if (domU.migration.landsForGood()) {
       committed = true;
       arrival.commit();
     }
@@ -320,25 +415,32 @@ final class PairMigration {
    *
    * @throws TimeoutException if it waits for too long and can still go back
    */
-  private boolean isPausedTooLong() throws TimeoutException {
-    Duration stood = domU.standingStill();
-    if (stood.compareTo(settings.pausedBound()) <= 0 || (domU.landsForGood() && !committed)) {
+  private boolean isPausedTooLong(UserVm domU) throws TimeoutException {
+    Duration stood = domU.migration.standingStill();
+    boolean lands = domU.migration.landsForGood() && !committed;
+    if (stood.compareTo(settings.pausedBound()) <= 0 || lands) {
       return false;
     }
     if (committed) {
       return true;
     }
     throw new TimeoutException(
-        "vm=%s has stood still for millis=%d while DomR moves, bound=%d"
-            .formatted(pair.domU(), stood.toMillis(), settings.pausedBound().toMillis()));
+        "vm=%s has stood still for millis=%d while %s, bound=%d"
+            .formatted(
+                domU.name,
+                stood.toMillis(),
+                pair.isShared() ? "DomR and the others move" : "DomR moves",
+                settings.pausedBound().toMillis()));
   }
 
   private void commit() throws IOException, InterruptedException {
     committed = true;
     arrival.commit();
-    from.agent().forgetDevices(sourceDomU);
-    if (!domU.landsForGood()) {
-      domU.complete();
+    for (UserVm domU : userVms) {
+      from.agent().forgetDevices(domU.sourceId);
+      if (!domU.migration.landsForGood()) {
+        domU.migration.complete();
+      }
     }
     if (domRClock.hasLanded()) {
       domR.complete();
@@ -368,7 +470,8 @@ final class PairMigration {
       return new MigrationFailedException(
           failedStep,
           "migration=%s of pair=%s failed at step=%s, after it had committed: %s; vm=%s is on host=%s"
-              .formatted(move.id(), pair, failedStep, why, pair.domU(), to.name()),
+              .formatted(
+                  move.id(), pair, failedStep, why, String.join(",", pair.guests()), to.name()),
           cause);
     }
     if (undoAll()) {
@@ -378,8 +481,9 @@ final class PairMigration {
     move.listener().calledOff(failedStep, why);
     return new MigrationFailedException(
         failedStep,
-        "migration=%s of pair=%s was called off at step=%s: %s; both VMs go on at host=%s"
-            .formatted(move.id(), pair, failedStep, why, from.name()),
+        "migration=%s of pair=%s was called off at step=%s: %s; %s VMs go on at host=%s"
+            .formatted(
+                move.id(), pair, failedStep, why, pair.isShared() ? "all" : "both", from.name()),
         cause);
   }
 

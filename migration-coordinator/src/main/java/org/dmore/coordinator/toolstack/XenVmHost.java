@@ -184,12 +184,12 @@ public final class XenVmHost implements VmHost, AutoCloseable {
   }
 
   @Override
-  public void follow(String domU, String domR) throws IOException {
+  public void follow(String domU, String domR, boolean shared) throws IOException {
     Optional<DomainId> here = find(domU);
     if (here.isPresent()) {
       agent.forgetDevices(here.get());
     }
-    attachments.follow(domU, domR);
+    attachments.follow(domU, domR, shared);
   }
 
   @Override

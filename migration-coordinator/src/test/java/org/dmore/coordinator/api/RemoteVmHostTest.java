@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.EmbeddedVmHost;
 import org.dmore.coordinator.host.HotplugGuest;
 import org.dmore.coordinator.host.PairBench;
@@ -43,7 +44,7 @@ class RemoteVmHostTest {
       assertThat(remote.totalMemory()).isEqualTo(256 << 20);
       assertThat(remote.agent().keyboardFrame(domU)).isEmpty();
 
-      remote.agent().attachDevices(domR, domU);
+      remote.agent().attachDevices(ConsoleId.only(domR), domU);
       remote.unpause(PairBench.DOM_U);
       bench.awaitConnected(consoled);
       bench.type(consoled, guest, 30, 48, 46);
@@ -54,11 +55,13 @@ class RemoteVmHostTest {
       assertThat(remote.agent().readConsumer(domU, frame.getAsLong()))
           .isEqualTo(alpha.agent().readConsumer(domU, frame.getAsLong()))
           .isGreaterThanOrEqualTo(6);
-      ControlMessage status = remote.agent().command(domR, ControlMessage.STATUS, Map.of(), SOON);
+      ControlMessage status =
+          remote.agent().command(ConsoleId.only(domR), ControlMessage.STATUS, Map.of(), SOON);
       assertThat(status.isOk()).isTrue();
       assertThat(status.arguments()).isNotEmpty();
 
-      assertThatThrownBy(() -> remote.agent().command(domR, "dance", Map.of(), SOON))
+      assertThatThrownBy(
+              () -> remote.agent().command(ConsoleId.only(domR), "dance", Map.of(), SOON))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("dance");
       assertThatThrownBy(() -> remote.memoryOf("nobody"))

@@ -16,6 +16,7 @@ import org.dmore.coordinator.control.MigrationPlan;
 import org.dmore.coordinator.control.MigrationRequest;
 import org.dmore.coordinator.control.MigrationStatus;
 import org.dmore.coordinator.control.PairStatus;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.ConsoleNotes;
 import org.dmore.coordinator.host.PowerAction;
 import org.dmore.coordinator.host.VmHost;
@@ -56,7 +57,8 @@ final class Samples {
   private static final PairStatus PAIR = new PairStatus(PAIR_RECORD, Optional.of("m-1"));
   private static final PairStatus BARE_PAIR =
       new PairStatus(
-          new PairRecord("web2", "u", "r", "beta", "", Map.of(), Map.of()), Optional.empty());
+          new PairRecord("web2", "u", "r", "beta", "", Map.of(), Map.of(), List.of("v", ODD)),
+          Optional.empty());
   private static final MigrationReceipt RECEIPT =
       new MigrationReceipt(
           "m-1",
@@ -170,7 +172,8 @@ final class Samples {
                 ConsoleRight.CONTROL,
                 Duration.ofMinutes(5),
                 OptionalInt.of(1),
-                "alice")),
+                "alice",
+                Optional.of("db1"))),
         of(
             "openConsole",
             ACCESS,
@@ -183,7 +186,8 @@ final class Samples {
                 "")),
         of("revokeAccess", "", "web1", Map.of("id", ODD)),
         of("revokeAccess", "", "web1", Map.of("user", "alice", "before", "1790000000")),
-        of("power", "", "web1", PowerAction.RESET));
+        of("power", "", "web1", Optional.empty(), PowerAction.RESET),
+        of("power", "", "web1", Optional.of(ODD), PowerAction.REBOOT));
   }
 
   /** Of VmHost. */
@@ -204,7 +208,8 @@ final class Samples {
         of("destroy", "", ODD),
         of("giveUp", "", ODD),
         of("startConsoleVm", "", "web1-r"),
-        of("follow", "", "web1", "web1-r"),
+        of("follow", "", "web1", "web1-r", false),
+        of("follow", "", ODD, "web1-r", true),
         of("unfollow", "", "web1"));
   }
 
@@ -212,27 +217,30 @@ final class Samples {
   static List<Sample> agent() {
     DomainId domR = new DomainId(3);
     DomainId domU = new DomainId(5);
+    ConsoleId only = ConsoleId.only(domR);
+    ConsoleId odd = new ConsoleId(domR, ODD);
     return List.of(
-        of("attachDevices", "", domR, domU),
+        of("attachDevices", "", only, domU),
+        of("attachDevices", "", odd, domU),
         of("adoptDevices", "", domR, domU),
         of("forgetDevices", "", domU),
         of("keyboardFrame", OptionalLong.of(1L << 33), domU),
         of("keyboardFrame", OptionalLong.empty(), domU),
-        of("notes", new ConsoleNotes(Optional.of("2026-11-28T12:00:00Z memory=none"), 12), domR),
-        of("notes", new ConsoleNotes(Optional.empty(), 0), domR),
+        of("notes", new ConsoleNotes(Optional.of("2026-11-28T12:00:00Z memory=none"), 12), only),
+        of("notes", new ConsoleNotes(Optional.empty(), 0), odd),
         of("readConsumer", -2, domU, 1L << 33),
         of("readConsumer", Integer.MAX_VALUE, domU, 0L),
         of(
             "command",
             new ControlMessage(8, "ok", Map.of("consumed", "12")),
-            domR,
+            only,
             "paste",
             Map.of("text", "p\u00e4 ss\n"),
             Duration.ofSeconds(2)),
         of(
             "command",
             new ControlMessage(9, "ok", Map.of()),
-            domR,
+            odd,
             "status",
             Map.of(),
             Duration.ofMillis(1)));

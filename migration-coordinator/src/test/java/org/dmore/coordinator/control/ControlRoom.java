@@ -26,7 +26,7 @@ import org.dmore.coordinator.store.contract.StoreRig;
 import org.dmore.coordinator.store.record.HostRecord;
 import org.dmore.coordinator.store.record.MigrationRecord;
 import org.dmore.coordinator.token.TokenIssuer;
-import org.dmore.vdev.service.ControlMessage;
+import org.dmore.vdev.service.ControlNodes;
 import org.dmore.xen.DomainId;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.dmore.xen.embedded.EmbeddedHost;
@@ -63,6 +63,7 @@ final class ControlRoom implements AutoCloseable {
   private final TokenIssuer issuer = TokenIssuer.withNewKey("dc1", Clock.systemUTC());
   private final Map<String, Hostd> hostds = new ConcurrentHashMap<>();
   private final List<RoomPair> pairs = new ArrayList<>();
+  private final List<RoomGroup> groups = new ArrayList<>();
   private final List<AuditSink.Event> audit = new CopyOnWriteArrayList<>();
   private final List<String> switched = new CopyOnWriteArrayList<>();
   private final Map<String, Queue<FaultPlan>> faults = new ConcurrentHashMap<>();
@@ -160,7 +161,7 @@ final class ControlRoom implements AutoCloseable {
     machine
         .dom0()
         .xenStore()
-        .write("/local/domain/" + id + "/" + ControlMessage.STARTED_NODE, when + " memory=none");
+        .write("/local/domain/" + id + "/" + ControlNodes.ONLY.started(), when + " memory=none");
   }
 
   /** From now on user VMs are as libvirt's. */
@@ -179,6 +180,15 @@ final class ControlRoom implements AutoCloseable {
     PairStatus defined = on("gamma").definePair(pair.record());
     assertThat(defined.pair().host()).isEqualTo(host);
     return pair;
+  }
+
+  /** Several guests with one DomR. */
+  RoomGroup addGroup(String host, String name, List<String> guests) throws Exception {
+    RoomGroup group = new RoomGroup(room.host(host), hostds.get(host).vms().agent(), name, guests);
+    groups.add(group);
+    PairStatus defined = on("gamma").definePair(group.record());
+    assertThat(defined.pair().host()).isEqualTo(host);
+    return group;
   }
 
   HostControl on(String host) {
@@ -232,12 +242,14 @@ final class ControlRoom implements AutoCloseable {
       assertThat(host.listing()).noneMatch(info -> info.name().endsWith(EmbeddedHost.INCOMING));
       host.domains().stream().map(EmbeddedDomain::name).forEach(names::add);
     }
-    assertThat(names).doesNotHaveDuplicates().hasSize(2 * pairs.size());
+    int ofGroups = groups.stream().mapToInt(group -> group.pair().vms().size()).sum();
+    assertThat(names).doesNotHaveDuplicates().hasSize(2 * pairs.size() + ofGroups);
   }
 
   @Override
   public void close() throws java.io.IOException {
     pairs.parallelStream().forEach(RoomPair::close);
+    groups.forEach(RoomGroup::close);
     for (Hostd hostd : hostds.values()) {
       if (!hostd.store().isDead()) {
         hostd.control().close();

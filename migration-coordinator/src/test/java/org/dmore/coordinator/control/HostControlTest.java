@@ -359,6 +359,58 @@ class HostControlTest {
     assertRefused(() -> room.on("alpha").openConsole(token()), Reason.CONFLICT, "no issuer's key");
   }
 
+  /** Beside web1's, three more guests whose consoles are in one DomR. */
+  @Test
+  void severalGuestsWithOneDomRAreOnePair() throws Exception {
+    RoomGroup shop = room.addGroup("beta", "shop", List.of("front", "db", "mail"));
+    assertThat(room.on("gamma").pair("shop").pair().others()).containsExactly("db", "mail");
+    assertRefused(() -> define("other", "db", "shop-console"), Reason.CONFLICT, "vm=db is of");
+    assertRefused(
+        () -> room.on("beta").openConsole(forGuest("web9")), Reason.INVALID, "front, db, mail");
+    ConsoleAccess mail = room.on("beta").openConsole(forGuest("mail"));
+    assertThat(mail.address()).isEqualTo("127.0.0.1:5902");
+    try (Viewer viewer = new Viewer(shop.consoled("mail").address(), mail.secret())) {
+      await().atMost(ControlRoom.SOON).until(viewer::isRunning);
+      await()
+          .atMost(ControlRoom.SOON)
+          .until(() -> shop.consoled("mail").server().clients().size() == 2);
+      assertThat(shop.consoled("db").server().clients()).hasSize(1);
+      room.on("beta").revokeAccess("shop", Map.of("user", "ann"));
+      await()
+          .atMost(ControlRoom.SOON)
+          .until(() -> shop.consoled("mail").server().clients().size() == 1);
+    }
+    for (String guest : shop.record().guests()) { // each console is told who issues tokens
+      await().atMost(ControlRoom.SOON).until(() -> !shop.access(guest).keys().isEmpty());
+    }
+    room.on("gamma").power("shop", Optional.of("db"), PowerAction.RESET);
+    assertThat(room.switched()).containsExactly(ControlRoom.powered("db", PowerAction.RESET));
+    for (String to : List.of("gamma", "beta")) {
+      shop.type('m');
+      MigrationRequest there = new MigrationRequest("shop", Optional.of(to), Optional.empty());
+      String id = room.on("alpha").migrate(there).migration().id();
+      MigrationRecord moved = room.ended("alpha", id);
+      assertThat(moved.failure()).isEmpty();
+      assertThat(moved.state()).isEqualTo(MigrationRecord.State.DONE);
+      assertThat(moved.receipt().orElseThrow().isExact()).isTrue();
+      shop.assertSoundAt(to, "moved to " + to);
+      assertThat(room.on("beta").pair("shop").pair().host()).isEqualTo(to);
+    }
+    web.assertSoundAt("alpha");
+    room.assertTidy();
+  }
+
+  private static ConsoleRequest forGuest(String guest) {
+    return new ConsoleRequest(
+        "shop",
+        ConsoleRequest.Kind.PASSWORD,
+        ConsoleRight.CONTROL,
+        Duration.ofMinutes(5),
+        OptionalInt.empty(),
+        "ann",
+        Optional.of(guest));
+  }
+
   @Test
   void aConsoleThatBeganAnewIsToldWhoIssuesTokens() throws Exception {
     await().atMost(ControlRoom.SOON).until(() -> !web.access().keys().isEmpty());
@@ -372,7 +424,7 @@ class HostControlTest {
 
   @Test
   void aPairsUserVmIsSwitchedOnItsHost() throws Exception {
-    room.on("gamma").power("web1", PowerAction.REBOOT);
+    room.on("gamma").power("web1", Optional.empty(), PowerAction.REBOOT);
     assertThat(room.switched()).containsExactly(ControlRoom.powered("web1", PowerAction.REBOOT));
     assertThat(room.audit())
         .filteredOn(event -> event.kind().equals("power"))

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.dmore.coordinator.demo.EmbeddedGuest;
 import org.dmore.coordinator.demo.RecordedInput;
 import org.dmore.coordinator.demo.Viewer;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.HostAgent;
 import org.dmore.coordinator.store.record.PairRecord;
 import org.dmore.vdev.access.AccessControl;
@@ -52,7 +53,7 @@ public final class RoomPair implements AutoCloseable {
     EmbeddedDomain.Attachment unused = domR.attachLoop("consoled", consoled.loop());
     consoled.start();
     EmbeddedDomain domU = host.createDomain(DomainConfig.of(name, 16 << 20));
-    agent.attachDevices(domR.id(), domU.id());
+    agent.attachDevices(ConsoleId.only(domR.id()), domU.id());
     agent.awaitBackends(domR.id(), domU.id(), SOON);
     guest = new EmbeddedGuest(domU, input);
     host.unpause(domU);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationListener;
 import org.dmore.coordinator.pair.MigrationReceipt;
@@ -75,7 +76,9 @@ class AccessThroughMovesTest {
   }
 
   private ControlMessage command(String verb, Map<String, String> arguments) throws Exception {
-    return room.location().agent().command(new DomainId(room.domRId()), verb, arguments, SOON);
+    return room.location()
+        .agent()
+        .command(ConsoleId.only(new DomainId(room.domRId())), verb, arguments, SOON);
   }
 
   private void oneTime(String id, String password, String right) throws Exception {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.pair.MemoryJournal;
 import org.dmore.coordinator.pair.MigrationFailedException;
 import org.dmore.coordinator.pair.MigrationJournal;
@@ -299,7 +300,10 @@ class PairedMigrationTest {
     console.complete();
     Migration guest = alpha.migrate(domU, beta, MigrationOptions.DEFAULT);
     guest.awaitLanded(Duration.ofSeconds(10));
-    room.hosts().get(1).agent().attachDevices(domR.id(), guest.incomingId().orElseThrow());
+    room.hosts()
+        .get(1)
+        .agent()
+        .attachDevices(ConsoleId.only(domR.id()), guest.incomingId().orElseThrow());
     guest.complete();
     beta.unpause(domU);
     beta.unpause(domR);

@@ -366,7 +366,7 @@ class PairAttachmentTest {
   void aPlaceThatDom0KeptIsTakenOverByTheDomRThatComes() throws Exception {
     HotplugGuest guest = bench.startGuest(DOM_U);
     try (HostAgent agent = new HostAgent(bench.alpha().dom0())) {
-      agent.attachDevices(DomainId.DOM0, guest.domain().id());
+      agent.attachDevices(ConsoleId.only(DomainId.DOM0), guest.domain().id());
       await("the place").atMost(SOON).until(() -> guest.history().contains("+device/vkbd/0"));
       Consoled consoled = bench.startDomR(DOM_R);
       agent.forgetDevices(guest.domain().id());

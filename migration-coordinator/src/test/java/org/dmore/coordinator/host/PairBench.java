@@ -88,7 +88,7 @@ public final class PairBench implements AutoCloseable {
 
   public PairAttachment attach(ControlPorts ports, String domR, String domU) throws XenException {
     PairAttachment attachment =
-        new PairAttachment(ports, domR, domU, Duration.ofSeconds(2), events::add);
+        new PairAttachment(ports, domR, domU, false, Duration.ofSeconds(2), events::add);
     attachments.add(attachment);
     attachment.start();
     return attachment;

@@ -18,6 +18,7 @@ import org.dmore.vdev.service.ConsoleSecurity;
 import org.dmore.vdev.service.Consoled;
 import org.dmore.vdev.service.ConsoledConfig;
 import org.dmore.vdev.service.ControlMessage;
+import org.dmore.vdev.service.ControlNodes;
 import org.dmore.xen.embedded.EmbeddedDomain;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class PowerRequestsTest {
 
   private void start(Duration timeout) throws Exception {
     domR = bench.createDomR(PairBench.DOM_R);
-    ConsoledControl.prepare(bench.store(), domR.id());
+    ConsoledControl.prepare(bench.store(), ConsoleId.only(domR.id()));
     consoled =
         new Consoled(
             ConsoledConfig.builder(VM, "geheim").power(timeout).build(),
@@ -52,7 +53,11 @@ class PowerRequestsTest {
   private void follow(PowerActions actions) throws Exception {
     requests =
         new PowerRequests(
-            bench.alpha().openDom0Ports().xenStore(), domR.id(), VM, actions, Clock.systemUTC());
+            bench.alpha().openDom0Ports().xenStore(),
+            ConsoleId.only(domR.id()),
+            VM,
+            actions,
+            Clock.systemUTC());
     requests.start();
   }
 
@@ -81,7 +86,7 @@ class PowerRequestsTest {
   private String reply() throws Exception {
     return bench
         .store()
-        .read("/local/domain/" + domR.id() + "/" + ControlMessage.POWER_REPLY_NODE)
+        .read("/local/domain/" + domR.id() + "/" + ControlNodes.ONLY.powerReply())
         .orElse("");
   }
 
@@ -161,7 +166,7 @@ class PowerRequestsTest {
     PowerRequests second =
         new PowerRequests(
             bench.alpha().openDom0Ports().xenStore(),
-            domR.id(),
+            ConsoleId.only(domR.id()),
             VM,
             this::record,
             Clock.systemUTC());
@@ -188,8 +193,8 @@ class PowerRequestsTest {
   @Test
   void oneThatWasTakenBeforeThisProcessBeganIsNotDoneAgain() throws Exception {
     start(Duration.ofSeconds(20));
-    write(ControlMessage.POWER_REQUEST_NODE, "5 reset client=1 until=99999999999999");
-    write(ControlMessage.POWER_REPLY_NODE, "5 taken");
+    write(ControlNodes.ONLY.powerRequest(), "5 reset client=1 until=99999999999999");
+    write(ControlNodes.ONLY.powerReply(), "5 taken");
     follow(this::record);
     requests.close();
     assertThat(done).isEmpty();
@@ -206,7 +211,7 @@ class PowerRequestsTest {
   void aRequestThatMakesNoSenseIsRefused(String request, String reason) throws Exception {
     start(Duration.ofSeconds(20));
     follow(this::record);
-    write(ControlMessage.POWER_REQUEST_NODE, request);
+    write(ControlNodes.ONLY.powerRequest(), request);
     await().atMost(PairBench.SOON).until(() -> reply().startsWith("6 error"));
     assertThat(ControlMessage.parse(reply()).text("message")).contains(reason);
     assertThat(done).isEmpty();
@@ -217,8 +222,8 @@ class PowerRequestsTest {
   void whatIsNoRequestIsPassedOver(String text) throws Exception {
     start(Duration.ofSeconds(20));
     follow(this::record);
-    write(ControlMessage.POWER_REQUEST_NODE, text);
-    write(ControlMessage.POWER_REQUEST_NODE, "8 reset until=99999999999999");
+    write(ControlNodes.ONLY.powerRequest(), text);
+    write(ControlNodes.ONLY.powerRequest(), "8 reset until=99999999999999");
     await().atMost(PairBench.SOON).until(() -> reply().equals("8 ok"));
     assertThat(done).containsExactly(VM + " RESET");
   }
@@ -232,7 +237,7 @@ class PowerRequestsTest {
           begun.countDown();
           release.await();
         });
-    write(ControlMessage.POWER_REQUEST_NODE, "9 reset until=99999999999999");
+    write(ControlNodes.ONLY.powerRequest(), "9 reset until=99999999999999");
     begun.await();
     String home = "/local/domain/" + domR.id();
     consoled.close();
@@ -249,11 +254,15 @@ class PowerRequestsTest {
     Instant now = Instant.parse("2026-11-28T12:00:00Z");
     requests =
         new PowerRequests(
-            bench.store(), domR.id(), VM, this::record, Clock.fixed(now, ZoneOffset.UTC));
+            bench.store(),
+            ConsoleId.only(domR.id()),
+            VM,
+            this::record,
+            Clock.fixed(now, ZoneOffset.UTC));
     requests.start();
     for (Map.Entry<Integer, String> one : Map.of(59, "ok", 61, "error").entrySet()) {
       long until = now.minusSeconds(one.getKey()).toEpochMilli();
-      write(ControlMessage.POWER_REQUEST_NODE, one.getKey() + " reset until=" + until);
+      write(ControlNodes.ONLY.powerRequest(), one.getKey() + " reset until=" + until);
       await()
           .atMost(PairBench.SOON)
           .until(() -> reply().startsWith(one.getKey() + " " + one.getValue()));

@@ -51,6 +51,11 @@ public record AccessSettings(
     return new AccessSettings(forVm, password, true, issuers, skew);
   }
 
+  /** The same for another VM. */
+  public AccessSettings withVm(String other) {
+    return new AccessSettings(other, password, tokens, keys, skew);
+  }
+
   /** The same with another allowance for clocks. */
   public AccessSettings withSkew(Duration other) {
     return new AccessSettings(vm, password, tokens, keys, other);

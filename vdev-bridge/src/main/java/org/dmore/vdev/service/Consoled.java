@@ -48,8 +48,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon of DomR: one guest's devices on one side, an RFB server on the other, one event loop
- * for both.
+ * The console of one guest: its devices on one side, an RFB server on the other, one event loop for
+ * both. A DomR that serves several guests has one of these for each, which share nothing but the
+ * process.
  *
  * <p>hostd drives it through xenstore ({@link ControlMessage}):
  *
@@ -98,6 +99,7 @@ public final class Consoled implements AutoCloseable {
   private final IoEventLoopGroup group;
   private final EventLoop loop;
   private final XenStore store;
+  private final ControlNodes nodes;
   private final EventPump events;
   private final GuestConsole console;
   private final DeviceManager devices;
@@ -139,7 +141,9 @@ public final class Consoled implements AutoCloseable {
     this.group = RfbServer.newEventLoopGroup(1, "console");
     this.loop = group.next();
     this.store = ports.xenStore();
-    this.mark = new HostMark(store, "consoled");
+    String guest = config.shared() ? config.guestName() : "";
+    this.nodes = ControlNodes.of(guest);
+    this.mark = new HostMark(store, "consoled" + ControlNodes.word(guest));
     this.events = new EventPump(ports.eventChannels(), loop, LoopDescriptor.on(loop));
     this.console =
         new GuestConsole(
@@ -147,12 +151,13 @@ public final class Consoled implements AutoCloseable {
             new InputHub(config.congestionMark(), Keymap.load(config.keymap()), loop),
             System::nanoTime);
     this.pasting = new PasteCommands(console, audit);
-    this.waiting = new WaitingInput(store, console.ledger(), loop);
+    this.waiting = new WaitingInput(store, nodes, console.ledger(), loop);
     this.viewers = new AccessCommands(access, audit, loop, this::server);
-    this.power = config.power().map(time -> new PowerPort(store, loop, Clock.systemUTC(), time));
-    this.devices = new DeviceManager(ports, loop, events, console);
-    this.moving = new MoveCommands(console, devices, waiting, store, loop);
-    this.control = new ControlEndpoint(store, loop, this::handle);
+    this.power =
+        config.power().map(time -> new PowerPort(store, nodes, loop, Clock.systemUTC(), time));
+    this.devices = new DeviceManager(ports, guest, loop, events, console);
+    this.moving = new MoveCommands(console, devices, waiting, store, nodes, loop);
+    this.control = new ControlEndpoint(store, nodes, loop, this::handle);
     MicrometerMetrics metrics = new MicrometerMetrics(meters, Tags.of("guest", config.guestName()));
     this.server = newServer(security, metrics);
     metrics.watch(server);
@@ -191,7 +196,7 @@ public final class Consoled implements AutoCloseable {
       }
       onLoop(
           () -> {
-            boolean detached = store.read(ControlMessage.DETACHED_NODE).isPresent();
+            boolean detached = store.read(nodes.detached()).isPresent();
             if (detached) {
               LOG.info("the devices were let go for a move before this start, and stay so");
               console.beginMove();
@@ -375,7 +380,7 @@ public final class Consoled implements AutoCloseable {
     audit.started(access.hasFormerMemory());
     try {
       store.write(
-          ControlMessage.STARTED_NODE,
+          nodes.started(),
           Instant.now().truncatedTo(ChronoUnit.MILLIS)
               + " memory="
               + (access.hasFormerMemory() ? "kept" : "none"));

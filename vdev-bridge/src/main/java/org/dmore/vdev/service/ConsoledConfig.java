@@ -29,6 +29,9 @@ import org.dmore.vdev.input.Keymap;
  *     never
  * @param power how long dom0 may take to answer a viewer that wants the guest shut down, rebooted
  *     or reset; no viewer may ask if empty
+ * @param shared whether DomR serves other guests too: this console then takes the devices alone of
+ *     which dom0 says that they are {@code guestName}'s, which is the VM's name, and has commands
+ *     of its own
  */
 public record ConsoledConfig(
     String guestName,
@@ -42,10 +45,14 @@ public record ConsoledConfig(
     OptionalInt metricsPort,
     ControlPolicy control,
     Duration idleTimeout,
-    Optional<Duration> power) {
+    Optional<Duration> power,
+    boolean shared) {
 
   /** What the ledger's headroom is good for. */
   public static final int MAX_CLIENTS = 128;
+
+  /** Guests that a DomR may serve: each has a loop and a picture of its own. */
+  public static final int MAX_GUESTS = 16;
 
   public ConsoledConfig {
     List<String> problems = new ArrayList<>();
@@ -113,7 +120,39 @@ public record ConsoledConfig(
         metricsPort,
         control,
         idleTimeout,
-        power);
+        power,
+        shared);
+  }
+
+  /**
+   * The set-up of one of several guests' consoles in a DomR.
+   *
+   * @param guest the VM's name
+   * @param place from 0 on: each port that is not just any is so much higher
+   */
+  ConsoledConfig forOneOf(String guest, int place) {
+    return new ConsoledConfig(
+        guest,
+        listenHost,
+        moved(listenPort, place),
+        password,
+        keymap,
+        maxClients,
+        congestionMark,
+        moved(webPort, place),
+        moved(metricsPort, place),
+        control,
+        idleTimeout,
+        power,
+        true);
+  }
+
+  private static OptionalInt moved(OptionalInt port, int place) {
+    return port.isPresent() ? OptionalInt.of(moved(port.getAsInt(), place)) : port;
+  }
+
+  private static int moved(int port, int place) {
+    return port == 0 ? 0 : port + place;
   }
 
   /** Everything but the password, for logs. */
@@ -141,6 +180,7 @@ public record ConsoledConfig(
         + idleTimeout
         + " power="
         + power
+        + (shared ? " shared" : "")
         + "]";
   }
 
@@ -158,6 +198,7 @@ public record ConsoledConfig(
     private ControlPolicy control = ControlPolicy.everyone();
     private Duration idleTimeout = Duration.ZERO;
     private Optional<Duration> power = Optional.empty();
+    private boolean shared;
 
     private Builder(String guestName, String password) {
       this.guestName = guestName;
@@ -219,6 +260,12 @@ public record ConsoledConfig(
       return this;
     }
 
+    /** The console is alone in its DomR if this is not called. */
+    public Builder shared() {
+      shared = true;
+      return this;
+    }
+
     /**
      * Makes the settings.
      *
@@ -237,7 +284,8 @@ public record ConsoledConfig(
           metricsPort,
           control,
           idleTimeout,
-          power);
+          power,
+          shared);
     }
   }
 }

@@ -8,7 +8,9 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.dmore.vdev.access.AccessControl;
@@ -105,11 +107,21 @@ public final class ConsoledMain {
       help();
       return 0;
     }
-    DomainPorts ports = null;
+    Deque<AutoCloseable> open = new ArrayDeque<>();
     try {
       settings(arguments, "guest"); // a mistake shows wherever this is run
-      ports = opener.open();
-      serve(settings(arguments, ownName(ports)), ports);
+      DomainPorts first = open(open);
+      ConsoledSettings settings = settings(arguments, ownName(first));
+      LOG.info("{} {} guests={}", settings.config(), settings.access(), settings.guests());
+      AuditWriter writer = auditWriter(settings);
+      open.push(writer);
+      DomainPorts ports = first;
+      for (ConsoledSettings console : settings.consoles()) {
+        start(console, writer, ports == null ? open(open) : ports, open);
+        ports = null; // each console has interfaces of its own, as it has a loop
+      }
+      stop.await();
+      LOG.info("stopping: guests' devices stay as they are for the next consoled");
       return 0;
     } catch (IllegalArgumentException e) {
       return end(WRONG_SETTINGS, e.getMessage() + " (--help tells all settings)");
@@ -123,26 +135,30 @@ public final class ConsoledMain {
       Thread.currentThread().interrupt();
       return end(FAILED, "interrupted");
     } finally {
-      close(ports);
+      open.forEach(ConsoledMain::close);
     }
   }
 
-  private void serve(ConsoledSettings settings, DomainPorts ports)
-      throws IOException, InterruptedException {
-    LOG.info("{} {}", settings.config(), settings.access());
-    AccessControl access = access(settings);
-    try (AuditWriter writer = auditWriter(settings);
-        Consoled consoled =
-            new Consoled(
-                settings.config(),
-                security(settings, access),
-                new Audit(writer, settings.access().vm(), Clock.systemUTC(), System::nanoTime),
-                ports)) {
-      consoled.start();
-      consoled.webAddress().ifPresent(address -> LOG.info("browsers on {}", address));
-      stop.await();
-      LOG.info("stopping: the guest's devices stay as they are for the next consoled");
+  private DomainPorts open(Deque<AutoCloseable> open) throws XenException {
+    DomainPorts ports = opener.open();
+    if (ports instanceof AutoCloseable closeable) {
+      open.push(closeable);
     }
+    return ports;
+  }
+
+  private static void start(
+      ConsoledSettings settings, AuditWriter writer, DomainPorts ports, Deque<AutoCloseable> open)
+      throws IOException {
+    Consoled consoled =
+        new Consoled(
+            settings.config(),
+            security(settings, access(settings)),
+            new Audit(writer, settings.access().vm(), Clock.systemUTC(), System::nanoTime),
+            ports);
+    open.push(consoled);
+    consoled.start();
+    consoled.webAddress().ifPresent(address -> LOG.info("browsers on {}", address));
   }
 
   /**
@@ -216,13 +232,11 @@ public final class ConsoledMain {
     return status;
   }
 
-  private static void close(DomainPorts ports) {
-    if (ports instanceof AutoCloseable closeable) {
-      try {
-        closeable.close();
-      } catch (Exception e) {
-        LOG.warn("Xen's interfaces did not close in order: {}", e.getMessage());
-      }
+  private static void close(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      LOG.warn("not closed in order: {}", e.getMessage());
     }
   }
 

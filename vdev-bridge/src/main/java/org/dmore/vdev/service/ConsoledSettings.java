@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,13 +32,16 @@ import org.dmore.vdev.access.IssuerKey;
  * @param keys a folder with keys for TLS and RSA-AES; they are made there if it has none
  * @param state a folder for what the next consoled must know of tokens
  * @param audit where the audit goes: {@value #CONSOLE}, {@value #NO_AUDIT}, or a file
+ * @param guests the VMs whose consoles these are, if there are several; the other settings are of
+ *     the first one's, see {@link #consoles}
  */
 record ConsoledSettings(
     ConsoledConfig config,
     AccessSettings access,
     Optional<Path> keys,
     Optional<Path> state,
-    String audit) {
+    String audit,
+    List<String> guests) {
   /** What a word on the kernel's command line begins with. */
   static final String PREFIX = "dmore.";
 
@@ -57,6 +62,7 @@ record ConsoledSettings(
   private static final String TOKENS = "tokens";
   private static final String TOKEN_KEYS = "token-keys";
   private static final String POWER = "power";
+  private static final String GUESTS = "guests";
 
   private static final Set<String> FLAGS = Set.of(NO_PASSWORD, TOKENS, POWER, "shell");
 
@@ -67,6 +73,10 @@ record ConsoledSettings(
     Map<String, String> names = new LinkedHashMap<>();
     names.put(
         "name", "TEXT          what viewers show as the title; this domain's name if not given");
+    names.put(
+        GUESTS,
+        "NAME,NAME... VMs, if it serves several: each has a console, at the ports after each"
+            + " other's");
     names.put(PASSWORD, "TEXT      viewers' password, of which 8 characters count");
     names.put(PASSWORD_FILE, "FILE  the password is the file's first line");
     names.put(NO_PASSWORD, "         let everyone in");
@@ -97,6 +107,25 @@ record ConsoledSettings(
   /** Names whose word has no value. */
   private static boolean isFlag(String name) {
     return FLAGS.contains(name);
+  }
+
+  /** The settings of each console: this, or one for each guest. */
+  List<ConsoledSettings> consoles() {
+    if (guests.isEmpty()) {
+      return List.of(this);
+    }
+    List<ConsoledSettings> consoles = new ArrayList<>();
+    for (String guest : guests) {
+      consoles.add(
+          new ConsoledSettings(
+              config.forOneOf(guest, consoles.size()),
+              access.withVm(guest),
+              keys,
+              state.map(folder -> folder.resolve(ControlNodes.word(guest))),
+              audit,
+              List.of()));
+    }
+    return consoles;
   }
 
   /**
@@ -185,14 +214,60 @@ record ConsoledSettings(
         problems.add(e.getMessage());
       }
       String audit = audit();
+      List<String> guests = guests();
       if (!problems.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", problems));
+        throw new IllegalArgumentException(String.join("; ", new LinkedHashSet<>(problems)));
       }
-      return new ConsoledSettings(built, access, folder("keys"), folder("state"), audit);
+      return new ConsoledSettings(built, access, folder("keys"), folder("state"), audit, guests);
     }
 
     private Optional<Path> folder(String name) {
       return Optional.ofNullable(words.get(name)).map(Path::of);
+    }
+
+    private List<String> guests() {
+      if (!words.containsKey(GUESTS)) {
+        return List.of();
+      }
+      List<String> names = Arrays.asList(words.get(GUESTS).split(",", -1));
+      if (names.size() > ConsoledConfig.MAX_GUESTS || names.stream().anyMatch(String::isBlank)) {
+        problems.add(
+            "guests="
+                + words.get(GUESTS)
+                + " must be 1 to "
+                + ConsoledConfig.MAX_GUESTS
+                + " names");
+      }
+      if (names.stream().distinct().count() != names.size()) {
+        problems.add("guests=" + words.get(GUESTS) + " names a VM twice");
+      }
+      for (String name : List.of("name", "vm")) {
+        if (words.containsKey(name)) {
+          problems.add(name + " has no meaning with guests, which names them");
+        }
+      }
+      checkPorts(names.size());
+      return names;
+    }
+
+    /** Each has as many ports as there are guests. */
+    private void checkPorts(int guests) {
+      Map<Integer, String> taken = new HashMap<>();
+      for (String name : List.of("port", "web-port", "metrics-port")) {
+        int first = number(name).orElse(name.equals("port") ? DEFAULT_PORT : 0);
+        for (int port = first; first != 0 && port < first + guests; port++) {
+          String before = taken.putIfAbsent(port, name);
+          if (before != null) {
+            problems.add(
+                "%s=%d and the %d after it meet those of %s: leave more room"
+                    .formatted(name, first, guests - 1, before));
+            break;
+          }
+        }
+        if (first != 0 && first + guests - 1 > 65_535) {
+          problems.add("%s=%d has no %d ports after it".formatted(name, first, guests - 1));
+        }
+      }
     }
 
     private List<IssuerKey> issuerKeys() {

@@ -32,14 +32,16 @@ final class ControlEndpoint implements AutoCloseable {
   }
 
   private final XenStore store;
+  private final ControlNodes nodes;
   private final Executor loop;
   private final Handler handler;
 
   private XenStore.Watch watch;
   private long lastSequence = Long.MIN_VALUE;
 
-  ControlEndpoint(XenStore store, Executor loop, Handler handler) {
+  ControlEndpoint(XenStore store, ControlNodes nodes, Executor loop, Handler handler) {
     this.store = store;
+    this.nodes = nodes;
     this.loop = loop;
     this.handler = handler;
   }
@@ -48,10 +50,10 @@ final class ControlEndpoint implements AutoCloseable {
   void start() throws XenException {
     // A command that was answered before this daemon was started again is not for this one.
     store
-        .read(ControlMessage.REPLY_NODE)
+        .read(nodes.reply())
         .map(ControlMessage::sequence)
         .ifPresent(answered -> answered.ifPresent(number -> lastSequence = number));
-    watch = store.watch(ControlMessage.COMMAND_NODE, path -> loop.execute(this::look));
+    watch = store.watch(nodes.command(), path -> loop.execute(this::look));
   }
 
   @Override
@@ -64,7 +66,7 @@ final class ControlEndpoint implements AutoCloseable {
   private void look() {
     Optional<String> text;
     try {
-      text = store.read(ControlMessage.COMMAND_NODE);
+      text = store.read(nodes.command());
     } catch (XenException e) {
       LOG.warn("command cannot be read: {}", e.getMessage());
       return;
@@ -118,7 +120,7 @@ final class ControlEndpoint implements AutoCloseable {
           new ControlMessage(command.sequence(), ControlMessage.ERROR, Map.of("message", problem));
     }
     try {
-      store.write(ControlMessage.REPLY_NODE, reply.format());
+      store.write(nodes.reply(), reply.format());
     } catch (XenException e) {
       LOG.error("answer to command={} cannot be written: {}", command.sequence(), e.getMessage());
     }
@@ -130,13 +132,13 @@ final class ControlEndpoint implements AutoCloseable {
       Object unused =
           store.inTransaction(
               view -> {
-                if (view.read(ControlMessage.COMMAND_NODE).equals(Optional.of(text))) {
-                  view.write(ControlMessage.COMMAND_NODE, command.withoutSecrets().format());
+                if (view.read(nodes.command()).equals(Optional.of(text))) {
+                  view.write(nodes.command(), command.withoutSecrets().format());
                 }
                 return "";
               });
     } catch (XenException e) {
-      LOG.warn("a secret stays in {}: {}", ControlMessage.COMMAND_NODE, e.getMessage());
+      LOG.warn("a secret stays in {}: {}", nodes.command(), e.getMessage());
     }
   }
 

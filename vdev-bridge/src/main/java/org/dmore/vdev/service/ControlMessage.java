@@ -16,38 +16,15 @@ import java.util.regex.Pattern;
  *   8 error message=no%20guest%20is%20attached
  * </pre>
  *
- * <p>Commands stand in {@value #COMMAND_NODE} and answers in {@value #REPLY_NODE} below DomR's own
- * subtree; an answer carries its command's number. Values are words; {@code %XX} stands for a
- * space, a control character or {@code %}.
+ * <p>Commands and answers stand in a console's {@link ControlNodes}; an answer carries its
+ * command's number. Values are words; {@code %XX} stands for a space, a control character or {@code
+ * %}.
  *
  * @param sequence the command's number; never used twice in the life of a DomR
  * @param verb what to do, or {@value #OK} or {@value #ERROR}
  * @param arguments by name
  */
 public record ControlMessage(long sequence, String verb, Map<String, String> arguments) {
-  /** The directory of both nodes, relative to DomR's own. */
-  public static final String DIRECTORY = "dmore";
-
-  public static final String COMMAND_NODE = DIRECTORY + "/command";
-  public static final String REPLY_NODE = DIRECTORY + "/reply";
-
-  /**
-   * Stands from {@value #DETACH} on until the devices are taken up again, so that a consoled that
-   * is started meanwhile leaves them alone: DomR must not move with anything mapped.
-   */
-  static final String DETACHED_NODE = DIRECTORY + "/detached";
-
-  /** While input is held: how many input events wait, in decimal; 0 once they flow again. */
-  public static final String WAITING_NODE = DIRECTORY + "/waiting";
-
-  /** Where DomR asks for power, and where dom0 answers. */
-  public static final String POWER_REQUEST_NODE = DIRECTORY + "/power-request";
-
-  public static final String POWER_REPLY_NODE = DIRECTORY + "/power-reply";
-
-  /** Tells dom0 when consoled began, and what it knows: what was only in its memory is gone. */
-  public static final String STARTED_NODE = DIRECTORY + "/started";
-
   /** The verb of an answer to a request that is being carried out. */
   public static final String TAKEN = "taken";
 

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * that starts again has another number, and so another path. Nodes whose frontend is gone are then
  * removed, since each of them counts against this domain's quota in xenstore.
  *
+ * <p>Where this domain serves several guests only those devices are seen of which dom0 says that
+ * they are this console's guest's ({@link ControlNodes#DEVICE_GUEST}).
+ *
  * <p>Confined to the console's event loop.
  */
 final class DeviceManager implements AutoCloseable {
@@ -42,6 +45,7 @@ final class DeviceManager implements AutoCloseable {
   private static final int MAX_REPORTED = 100;
 
   private final DomainPorts ports;
+  private final String guest;
   private final Executor loop;
   private final EventPump events;
   private final GuestConsole console;
@@ -51,8 +55,15 @@ final class DeviceManager implements AutoCloseable {
   private final AtomicBoolean discoverPosted = new AtomicBoolean();
   private boolean detached;
 
-  DeviceManager(DomainPorts ports, Executor loop, EventPump events, GuestConsole console) {
+  /**
+   * Makes one that has no devices yet.
+   *
+   * @param guest whose devices there are to be, by name; empty for whoever's are attached
+   */
+  DeviceManager(
+      DomainPorts ports, String guest, Executor loop, EventPump events, GuestConsole console) {
     this.ports = ports;
+    this.guest = guest;
     this.loop = loop;
     this.events = events;
     this.console = console;
@@ -230,9 +241,9 @@ final class DeviceManager implements AutoCloseable {
     String root = "backend/" + type.node();
     for (String domain : children(root)) {
       for (String number : children(root + "/" + domain)) {
-        boolean complete =
-            ports.xenStore().read(root + "/" + domain + "/" + number + "/frontend").isPresent();
-        if (complete) {
+        String backend = root + "/" + domain + "/" + number;
+        boolean complete = ports.xenStore().read(backend + "/frontend").isPresent();
+        if (complete && isOurs(backend)) {
           try {
             present.add(new DeviceId(type, DomainId.parse(domain), Integer.parseInt(number)));
           } catch (IllegalArgumentException e) {
@@ -242,6 +253,14 @@ final class DeviceManager implements AutoCloseable {
         }
       }
     }
+  }
+
+  private boolean isOurs(String backend) throws XenException {
+    return guest.isEmpty()
+        || ports
+            .xenStore()
+            .read(backend + "/" + ControlNodes.DEVICE_GUEST)
+            .equals(Optional.of(guest));
   }
 
   private List<String> children(String path) throws XenException {

@@ -39,6 +39,7 @@ final class MoveCommands {
   private final DeviceManager devices;
   private final WaitingInput waiting;
   private final XenStore store;
+  private final ControlNodes nodes;
   private final EventLoop loop;
   private final List<Condition> conditions = new ArrayList<>();
 
@@ -55,11 +56,13 @@ final class MoveCommands {
       DeviceManager devices,
       WaitingInput waiting,
       XenStore store,
+      ControlNodes nodes,
       EventLoop loop) {
     this.console = console;
     this.devices = devices;
     this.waiting = waiting;
     this.store = store;
+    this.nodes = nodes;
     this.loop = loop;
   }
 
@@ -104,13 +107,13 @@ final class MoveCommands {
     moves++;
     verified = Optional.empty();
     devices.detach();
-    store.write(ControlMessage.DETACHED_NODE, "1");
+    store.write(nodes.detached(), "1");
     return Map.of("unsettled", Integer.toString(console.ledger().unsettled()));
   }
 
   private Map<String, String> reattach() throws XenException {
     console.cancelMove();
-    store.remove(ControlMessage.DETACHED_NODE);
+    store.remove(nodes.detached());
     devices.reattach();
     console.release();
     return cursors();
@@ -126,7 +129,7 @@ final class MoveCommands {
 
   private Map<String, String> attach() throws XenException {
     if (devices.isDetached()) { // a leader that comes after another may say it again
-      store.remove(ControlMessage.DETACHED_NODE);
+      store.remove(nodes.detached());
       devices.attach();
     }
     return cursors();

@@ -40,6 +40,7 @@ final class PowerPort implements PowerControl, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PowerPort.class);
 
   private final XenStore store;
+  private final ControlNodes nodes;
   private final EventExecutor loop;
   private final Clock clock;
   private final Duration timeout;
@@ -64,8 +65,9 @@ final class PowerPort implements PowerControl, AutoCloseable {
    *
    * @param timeout how long dom0 may take to take a request, and then to carry it out
    */
-  PowerPort(XenStore store, EventExecutor loop, Clock clock, Duration timeout) {
+  PowerPort(XenStore store, ControlNodes nodes, EventExecutor loop, Clock clock, Duration timeout) {
     this.store = store;
+    this.nodes = nodes;
     this.loop = loop;
     this.clock = clock;
     this.timeout = timeout;
@@ -73,16 +75,13 @@ final class PowerPort implements PowerControl, AutoCloseable {
 
   /** Begins to listen for answers; a request that a former process left is taken back. */
   void start() throws XenException {
-    Optional<String> left = store.read(ControlMessage.POWER_REQUEST_NODE);
+    Optional<String> left = store.read(nodes.powerRequest());
     left.map(ControlMessage::sequence).ifPresent(this::passOver);
-    store
-        .read(ControlMessage.POWER_REPLY_NODE)
-        .map(ControlMessage::sequence)
-        .ifPresent(this::passOver);
+    store.read(nodes.powerReply()).map(ControlMessage::sequence).ifPresent(this::passOver);
     if (left.isPresent()) {
-      store.remove(ControlMessage.POWER_REQUEST_NODE);
+      store.remove(nodes.powerRequest());
     }
-    watch = store.watch(ControlMessage.POWER_REPLY_NODE, path -> loop.execute(this::look));
+    watch = store.watch(nodes.powerReply(), path -> loop.execute(this::look));
   }
 
   private void passOver(OptionalLong sequence) {
@@ -104,7 +103,7 @@ final class PowerPort implements PowerControl, AutoCloseable {
             Long.toString(clock.millis() + timeout.toMillis()));
     try {
       store.write(
-          ControlMessage.POWER_REQUEST_NODE,
+          nodes.powerRequest(),
           new ControlMessage(asked.sequence, action.name().toLowerCase(Locale.ROOT), arguments)
               .format());
     } catch (XenException e) {
@@ -147,7 +146,7 @@ final class PowerPort implements PowerControl, AutoCloseable {
     Pending asked = pending.get();
     ControlMessage reply;
     try {
-      Optional<String> text = store.read(ControlMessage.POWER_REPLY_NODE);
+      Optional<String> text = store.read(nodes.powerReply());
       if (text.isEmpty()) {
         return;
       }
@@ -178,12 +177,12 @@ final class PowerPort implements PowerControl, AutoCloseable {
       return store.inTransaction(
           view -> {
             boolean taken =
-                view.read(ControlMessage.POWER_REPLY_NODE)
+                view.read(nodes.powerReply())
                     .map(ControlMessage::sequence)
                     .filter(reply -> reply.equals(OptionalLong.of(asked.sequence)))
                     .isPresent();
             if (!taken) {
-              view.remove(ControlMessage.POWER_REQUEST_NODE);
+              view.remove(nodes.powerRequest());
             }
             return !taken;
           });

@@ -22,13 +22,15 @@ final class WaitingInput implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final XenStore store;
+  private final String node;
   private final Ledger ledger;
   private final EventLoop loop;
   private Future<?> looking;
   private long written = -1;
 
-  WaitingInput(XenStore store, Ledger ledger, EventLoop loop) {
+  WaitingInput(XenStore store, ControlNodes nodes, Ledger ledger, EventLoop loop) {
     this.store = store;
+    this.node = nodes.waiting();
     this.ledger = ledger;
     this.loop = loop;
   }
@@ -63,7 +65,7 @@ final class WaitingInput implements AutoCloseable {
       return;
     }
     try {
-      store.write(ControlMessage.WAITING_NODE, Long.toString(waiting));
+      store.write(node, Long.toString(waiting));
       written = waiting;
     } catch (XenException e) {
       // At a new host the directory is there with hostd's first command.

@@ -18,6 +18,7 @@ import org.dmore.vdev.input.Ledger;
 import org.dmore.vdev.service.Consoled;
 import org.dmore.vdev.service.ConsoledConfig;
 import org.dmore.vdev.service.ControlMessage;
+import org.dmore.vdev.service.ControlNodes;
 import org.dmore.vdev.wire.FbifPage;
 import org.dmore.vdev.wire.KbdifEvent;
 import org.dmore.xen.Access;
@@ -132,7 +133,7 @@ public final class DeviceBench implements AutoCloseable {
   }
 
   private void writeControl() throws XenException {
-    String control = HOME + domR.id() + "/" + ControlMessage.DIRECTORY;
+    String control = HOME + domR.id() + "/" + ControlNodes.ONLY.directory();
     store()
         .inTransaction(
             view -> {
@@ -472,7 +473,7 @@ public final class DeviceBench implements AutoCloseable {
 
   /** Writes any text as a command and waits for an answer of that number. */
   public ControlMessage raw(long number, String text) throws Exception {
-    store().write(HOME + domR.id() + "/" + ControlMessage.COMMAND_NODE, text);
+    store().write(HOME + domR.id() + "/" + ControlNodes.ONLY.command(), text);
     return awaitReply(number);
   }
 
@@ -481,7 +482,7 @@ public final class DeviceBench implements AutoCloseable {
     Callable<ControlMessage> reply =
         () ->
             store()
-                .read(HOME + domR.id() + "/" + ControlMessage.REPLY_NODE)
+                .read(HOME + domR.id() + "/" + ControlNodes.ONLY.reply())
                 .map(ControlMessage::parse)
                 .orElse(ControlMessage.of(-1, "none"));
     return await("answer " + number)

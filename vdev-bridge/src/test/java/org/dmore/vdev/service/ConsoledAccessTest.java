@@ -221,7 +221,7 @@ class ConsoledAccessTest {
           .contains("8 characters");
       assertThat(log.problems()).isNotEmpty().noneMatch(line -> line.contains("hush"));
     }
-    String node = "/local/domain/" + bench.domR().id() + "/" + ControlMessage.COMMAND_NODE;
+    String node = "/local/domain/" + bench.domR().id() + "/" + ControlNodes.ONLY.command();
     assertThat(bench.store().read(node).orElseThrow())
         .contains("one-time")
         .contains("characters:4")
@@ -458,7 +458,7 @@ class ConsoledAccessTest {
     String started =
         bench
             .store()
-            .read("/local/domain/" + bench.domR().id() + "/" + ControlMessage.STARTED_NODE)
+            .read("/local/domain/" + bench.domR().id() + "/" + ControlNodes.ONLY.started())
             .orElseThrow();
     assertThat(started).endsWith(" memory=kept");
     assertThat(Instant.parse(started.replaceAll(" .*", "")))

@@ -105,7 +105,7 @@ class ConsoledCommandsTest {
   @Test
   void dom0CanReadHowMuchWaits() throws Exception {
     bench.connectAll();
-    String node = "/local/domain/" + bench.domR().id() + "/" + ControlMessage.WAITING_NODE;
+    String node = "/local/domain/" + bench.domR().id() + "/" + ControlNodes.ONLY.waiting();
     assertThat(bench.store().read(node)).isEmpty();
     assertThat(ok("hold", "drain-millis", "10000")).containsEntry("drained", "true");
     await().atMost(DeviceBench.SOON).until(() -> bench.store().read(node).equals(Optional.of("0")));
@@ -355,7 +355,7 @@ class ConsoledCommandsTest {
   void aLineWithoutANumberIsPassedOver(String text) throws Exception {
     bench
         .store()
-        .write("/local/domain/" + bench.domR().id() + "/" + ControlMessage.COMMAND_NODE, text);
+        .write("/local/domain/" + bench.domR().id() + "/" + ControlNodes.ONLY.command(), text);
     assertThat(ok("status")).containsKey("state");
   }
 
@@ -373,7 +373,7 @@ class ConsoledCommandsTest {
                   console.release();
                   return "";
                 });
-    String node = "/local/domain/" + bench.domR().id() + "/" + ControlMessage.COMMAND_NODE;
+    String node = "/local/domain/" + bench.domR().id() + "/" + ControlNodes.ONLY.command();
     bench.store().write(node, "501 hold drain-millis=0"); // its watch fires again
     bench.store().write(node + "/below", ""); // and again
     bench.assertLoopIsPrompt();

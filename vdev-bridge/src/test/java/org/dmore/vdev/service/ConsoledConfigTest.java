@@ -59,7 +59,8 @@ class ConsoledConfigTest {
                 OptionalInt.empty(),
                 ControlPolicy.everyone(),
                 Duration.ZERO,
-                Optional.empty()));
+                Optional.empty(),
+                false));
   }
 
   @Test
@@ -75,6 +76,7 @@ class ConsoledConfigTest {
             .control(ControlPolicy.newest())
             .idleTimeout(Duration.ofMinutes(30))
             .power(Duration.ofSeconds(5))
+            .shared()
             .build();
     assertThat(config)
         .isEqualTo(
@@ -90,7 +92,8 @@ class ConsoledConfigTest {
                 OptionalInt.of(9100),
                 ControlPolicy.newest(),
                 Duration.ofMinutes(30),
-                Optional.of(Duration.ofSeconds(5))));
+                Optional.of(Duration.ofSeconds(5)),
+                true));
   }
 
   @Test

@@ -81,6 +81,31 @@ class ConsoledMainTest {
   }
 
   @Test
+  void eachOfSeveralGuestsHasAConsole() throws Exception {
+    int port = freePort();
+    ConsoledMain several = program(() -> domR.openPorts());
+    String line = commandLine("dmore.guests=web1,db1 dmore.no-password dmore.port=" + port);
+    CompletableFuture<Integer> status =
+        CompletableFuture.supplyAsync(() -> several.run(List.of(line, "--listen=127.0.0.1")));
+    await().until(() -> greets(port) && greets(port + 1));
+    several.stop();
+    assertThat(status.get()).isZero();
+    assertThat(greets(port) || greets(port + 1)).isFalse();
+  }
+
+  @Test
+  void ofSeveralConsolesNoneStaysIfOneCannotBe() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      int port = taken.getLocalPort() - 1;
+      ConsoledMain several = program(() -> domR.openPorts());
+      String line = commandLine("dmore.guests=web1,db1 dmore.no-password dmore.port=" + port);
+      assertThat(several.run(List.of(line, "--listen=127.0.0.1")))
+          .isEqualTo(ConsoledMain.PORT_TAKEN);
+      assertThat(greets(port)).isFalse();
+    }
+  }
+
+  @Test
   void itServesByTheKernelsCommandLineUntilItIsStopped() throws Exception {
     int port = freePort();
     String line = commandLine("quiet dmore.listen=127.0.0.1 dmore.no-password dmore.port=" + port);

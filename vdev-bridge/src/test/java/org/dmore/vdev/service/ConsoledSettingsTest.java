@@ -2,6 +2,7 @@ package org.dmore.vdev.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,8 @@ class ConsoledSettingsTest {
                 OptionalInt.of(9100),
                 ControlPolicy.whenIdle(Duration.ofSeconds(30)),
                 Duration.ofMinutes(10),
-                Optional.of(Duration.ofSeconds(3))));
+                Optional.of(Duration.ofSeconds(3)),
+                false));
     assertThat(settings.keys()).hasValue(Path.of("/etc/dmore"));
     assertThat(settings.access())
         .isEqualTo(
@@ -86,10 +88,51 @@ class ConsoledSettingsTest {
     assertThat(read("dmore.tokens dmore.password=x").access().password()).isEqualTo("x");
   }
 
+  @Test
+  void severalGuestsHaveConsolesAtPortsAfterEachOther() throws IOException {
+    ConsoledSettings settings =
+        read(
+            "dmore.guests=web1,db.1,mail_1 dmore.password=secret dmore.port=5901"
+                + " dmore.web-port=6080 dmore.tokens dmore.state=/run/dmore dmore.keymap=de");
+    List<ConsoledSettings> consoles = settings.consoles();
+    assertThat(consoles)
+        .extracting(
+            console -> console.config().guestName(),
+            console -> console.access().vm(),
+            console -> console.config().listenPort(),
+            console -> console.config().webPort().orElseThrow(),
+            console -> console.state().orElseThrow().toString())
+        .containsExactly(
+            tuple("web1", "web1", 5901, 6080, "/run/dmore/web1"),
+            tuple("db.1", "db.1", 5902, 6081, "/run/dmore/db_2e1"),
+            tuple("mail_1", "mail_1", 5903, 6082, "/run/dmore/mail_5f1"));
+    assertThat(consoles)
+        .allSatisfy(
+            console -> {
+              assertThat(console.config().shared()).isTrue();
+              assertThat(console.config().keymap()).isEqualTo("de");
+              assertThat(console.config().metricsPort()).isEmpty();
+              assertThat(console.access().tokens()).isTrue();
+            });
+    assertThat(read("dmore.no-password").consoles())
+        .singleElement()
+        .satisfies(only -> assertThat(only.config().shared()).isFalse());
+    assertThat(read("dmore.no-password dmore.guests=a,b dmore.port=0").consoles())
+        .extracting(console -> console.config().listenPort())
+        .containsExactly(0, 0);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "dmore.no-password dmore.guests=a,a | names a VM twice",
+        "dmore.no-password dmore.guests=a, | must be 1 to 16 names",
+        "dmore.no-password dmore.guests=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17 | 1 to 16 names",
+        "dmore.no-password dmore.guests=a,b dmore.name=c | name has no meaning with guests",
+        "dmore.no-password dmore.guests=a,b dmore.vm=c | vm has no meaning with guests",
+        "dmore.no-password dmore.guests=a,b dmore.web-port=5901 | leave more room",
+        "dmore.no-password dmore.guests=a,b dmore.port=65535 | port=65535 has no 1 ports after it",
         "dmore.tokens dmore.no-password | tokens would have no meaning",
         "dmore.token-keys=nonsense | key=nonsense is not ID:ISSUER:POINT",
         "dmore.tokens dmore.token-skew=1h | token-skew=PT1H is not in 0..600s",

@@ -43,7 +43,7 @@ class PowerPortTest {
     domR = room.host("h1").createDomain(DomainConfig.of("domr", 16 << 20).asDriverDomain());
     room.host("h1").unpause(domR);
     dom0 = room.host("h1").dom0().xenStore();
-    String control = "/local/domain/" + domR.id() + "/" + ControlMessage.DIRECTORY;
+    String control = "/local/domain/" + domR.id() + "/" + ControlNodes.ONLY.directory();
     dom0.write(control, "");
     dom0.setPermissions(control, NodePermissions.ownedBy(domR.id()));
     group = RfbServer.newEventLoopGroup(1, "test");
@@ -59,7 +59,9 @@ class PowerPortTest {
   }
 
   private void start(Duration timeout) throws Exception {
-    port = new PowerPort(domR.ports().xenStore(), group.next(), Clock.systemUTC(), timeout);
+    port =
+        new PowerPort(
+            domR.ports().xenStore(), ControlNodes.ONLY, group.next(), Clock.systemUTC(), timeout);
     group
         .next()
         .submit(
@@ -94,15 +96,15 @@ class PowerPortTest {
   }
 
   private ControlMessage request() throws Exception {
-    return ControlMessage.parse(dom0.read(node(ControlMessage.POWER_REQUEST_NODE)).orElseThrow());
+    return ControlMessage.parse(dom0.read(node(ControlNodes.ONLY.powerRequest())).orElseThrow());
   }
 
   private Optional<String> left() throws Exception {
-    return dom0.read(node(ControlMessage.POWER_REQUEST_NODE));
+    return dom0.read(node(ControlNodes.ONLY.powerRequest()));
   }
 
   private void reply(String text) throws Exception {
-    dom0.write(node(ControlMessage.POWER_REPLY_NODE), text);
+    dom0.write(node(ControlNodes.ONLY.powerReply()), text);
   }
 
   private record Viewer() implements Client {
@@ -194,7 +196,7 @@ class PowerPortTest {
 
   @Test
   void whatAFormerProcessLeftIsTakenBackAndItsNumbersAreNotUsedAgain() throws Exception {
-    dom0.write(node(ControlMessage.POWER_REQUEST_NODE), "41 reset client=1 until=1");
+    dom0.write(node(ControlNodes.ONLY.powerRequest()), "41 reset client=1 until=1");
     reply("40 ok");
     start(LONG);
     assertThat(left()).isEmpty();
@@ -206,7 +208,7 @@ class PowerPortTest {
 
   @Test
   void withoutADirectoryToWriteToNothingIsAsked() throws Exception {
-    dom0.remove("/local/domain/" + domR.id() + "/" + ControlMessage.DIRECTORY);
+    dom0.remove("/local/domain/" + domR.id() + "/" + ControlNodes.ONLY.directory());
     start(LONG);
     CompletableFuture<Void> asked = ask(Action.RESET);
     assertThatThrownBy(() -> asked.get(10, TimeUnit.SECONDS)).hasMessageContaining("EACCES");

@@ -44,17 +44,18 @@ final class AccessOptions {
   private String user;
 
   /**
-   * The request for a pair.
+   * The request for a console.
    *
    * @throws IllegalArgumentException if there is no such right
    */
-  ConsoleRequest request(String pair) {
+  ConsoleRequest request(GuestName console) {
     OptionalInt times =
         uses == null ? (token ? OptionalInt.empty() : OptionalInt.of(1)) : OptionalInt.of(uses);
     if (times.isPresent() && times.getAsInt() < 1) {
       throw new IllegalArgumentException("uses=" + uses + " must be 1 or more");
     }
     ConsoleRequest.Kind kind = token ? ConsoleRequest.Kind.TOKEN : ConsoleRequest.Kind.PASSWORD;
-    return new ConsoleRequest(pair, kind, ConsoleRight.parse(right), time, times, user);
+    return new ConsoleRequest(
+        console.pair(), kind, ConsoleRight.parse(right), time, times, user, console.guest());
   }
 }

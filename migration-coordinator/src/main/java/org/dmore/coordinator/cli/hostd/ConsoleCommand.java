@@ -40,7 +40,11 @@ final class ConsoleCommand implements Callable<Integer> {
   @Mixin private HostdOptions options;
   @Mixin private AccessOptions access;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "PAIR", description = "The pair's name.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = GuestName.LABEL,
+      description = "The pair's name, and whose of its user VMs, if it has several.")
   private String pair;
 
   @Option(
@@ -75,7 +79,7 @@ final class ConsoleCommand implements Callable<Integer> {
     }
     ConsoleRequest request;
     try {
-      request = access.request(pair);
+      request = access.request(GuestName.parse(pair));
     } catch (IllegalArgumentException e) {
       throw options.wrong(e.getMessage());
     }
@@ -150,7 +154,7 @@ final class ConsoleCommand implements Callable<Integer> {
                         ? "once"
                         : request.uses().getAsInt() + " times",
                 Wording.time(made.expires())));
-    options.print("Revoke    dmore console revoke %s --id %s".formatted(pair, made.id()));
+    options.print("Revoke    dmore console revoke %s --id %s".formatted(request.pair(), made.id()));
   }
 
   private ExitStatus start(ViewerProgram program, NetworkAddress address, Optional<String> password)

@@ -33,6 +33,9 @@ final class Details {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("name", pair.name());
     details.put("domu", pair.domU());
+    if (!pair.others().isEmpty()) {
+      details.put("others", pair.others());
+    }
     details.put("domr", pair.domR());
     details.put("host", pair.host());
     details.put("console", pair.console());

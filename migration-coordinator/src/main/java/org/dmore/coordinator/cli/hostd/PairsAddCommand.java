@@ -25,6 +25,11 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example: dmore pairs add web1 --domu web1 --domr web1-console --console 10.0.0.9:5900",
+      "",
+      "A console VM that serves several (dmore.guests=NAME,NAME on its kernel's command line)",
+      "is given them in the same order; they move together, and dmore console PAIR/GUEST opens",
+      "the one or the other:",
+      "  dmore pairs add shop --domu web1 --domu db1 --domr shop-console --console 10.0.0.9:5900",
       ExitStatus.HELP
     })
 final class PairsAddCommand implements Callable<Integer> {
@@ -39,8 +44,10 @@ final class PairsAddCommand implements Callable<Integer> {
       names = "--domu",
       paramLabel = "NAME",
       required = true,
-      description = "The user VM, as libvirt or xl calls it.")
-  private String domU;
+      description =
+          "The user VM, as libvirt or xl calls it; once for each, if its console VM serves"
+              + " several.")
+  private List<String> domUs;
 
   @Option(names = "--domr", paramLabel = "NAME", required = true, description = "Its console VM.")
   private String domR;
@@ -49,7 +56,9 @@ final class PairsAddCommand implements Callable<Integer> {
       names = "--console",
       paramLabel = "HOST:PORT",
       required = true,
-      description = "Where viewers connect, wherever the pair is.")
+      description =
+          "Where viewers connect, wherever the pair is; of several user VMs to the first, and to"
+              + " the others at the ports after it.")
   private String console;
 
   @Option(
@@ -87,7 +96,9 @@ final class PairsAddCommand implements Callable<Integer> {
       NetworkAddress unused = NetworkAddress.parse(console);
       Map<String, String> own = Labels.of(labels);
       // The host is where both VMs are: hostd finds out.
-      return new PairRecord(name, domU, domR, "", console, own, Labels.of(affinity));
+      List<String> others = domUs.subList(1, domUs.size());
+      return new PairRecord(
+          name, domUs.get(0), domR, "", console, own, Labels.of(affinity), others);
     } catch (IllegalArgumentException e) {
       throw options.wrong(e.getMessage());
     }

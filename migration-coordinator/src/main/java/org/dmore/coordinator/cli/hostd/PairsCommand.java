@@ -47,7 +47,7 @@ final class PairsCommand implements Callable<Integer> {
         }
         table.row(
             pair.name(),
-            pair.domU(),
+            String.join(" ", pair.guests()),
             pair.domR(),
             pair.host(),
             pair.console(),

@@ -38,7 +38,10 @@ final class PairsShowCommand implements Callable<Integer> {
       }
       PairRecord pair = status.pair();
       options.print("pair      " + pair.name());
-      options.print("user VM   " + pair.domU());
+      for (String guest : pair.guests()) {
+        boolean addressed = pair.pair().isShared() && !pair.console().isEmpty();
+        options.print("user VM   " + guest + (addressed ? ", at " + pair.consoleOf(guest) : ""));
+      }
       options.print(
           "console   "
               + pair.domR()

@@ -22,7 +22,10 @@ final class PowerCommand implements Callable<Integer> {
 
   @Mixin private HostdOptions options;
 
-  @Parameters(index = "0", paramLabel = "PAIR", description = "The pair's name.")
+  @Parameters(
+      index = "0",
+      paramLabel = GuestName.LABEL,
+      description = "The pair's name, and whose of its user VMs, if it has several.")
   private String pair;
 
   @Parameters(
@@ -38,7 +41,8 @@ final class PowerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (Hostd hostd = options.open(workplace)) {
-      hostd.tell(plane -> plane.power(pair, action));
+      GuestName vm = GuestName.parse(pair);
+      hostd.tell(plane -> plane.power(vm.pair(), vm.guest(), action));
       Map<String, Object> details = new LinkedHashMap<>();
       details.put("pair", pair);
       details.put("action", Wording.name(action));

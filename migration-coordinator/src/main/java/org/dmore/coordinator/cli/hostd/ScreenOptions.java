@@ -75,9 +75,16 @@ final class ScreenOptions {
     if (passwordFile != null) {
       throw options.wrong("--password-file goes with --vnc: a pair's password is made for you");
     }
+    GuestName console = GuestName.parse(words.get(0));
     ConsoleRequest request =
         new ConsoleRequest(
-            words.get(0), ConsoleRequest.Kind.PASSWORD, right, LIFETIME, OptionalInt.of(1), "");
+            console.pair(),
+            ConsoleRequest.Kind.PASSWORD,
+            right,
+            LIFETIME,
+            OptionalInt.of(1),
+            "",
+            console.guest());
     ConsoleAccess access;
     try (Hostd hostd = options.open(workplace)) {
       access = hostd.ask(plane -> plane.openConsole(request));

@@ -53,7 +53,7 @@ class ConsoleCommandTest {
     assertThat(bench.plane.asked())
         .containsExactly(
             "openConsole ConsoleRequest[pair=web1, kind=PASSWORD, right=CONTROL, lifetime=PT5M,"
-                + " uses=OptionalInt[1], user=]");
+                + " uses=OptionalInt[1], user=, guest=Optional.empty]");
   }
 
   @Test
@@ -71,9 +71,13 @@ class ConsoleCommandTest {
     assertThat(bench.plane.asked())
         .containsExactly(
             "openConsole ConsoleRequest[pair=web1, kind=TOKEN, right=VIEW, lifetime=PT1H,"
-                + " uses=OptionalInt.empty, user=ann]",
+                + " uses=OptionalInt.empty, user=ann, guest=Optional.empty]",
             "openConsole ConsoleRequest[pair=web1, kind=TOKEN, right=CONTROL, lifetime=PT5M,"
-                + " uses=OptionalInt[3], user=]");
+                + " uses=OptionalInt[3], user=, guest=Optional.empty]");
+    assertThat(bench.run("console", "shop/db1").out())
+        .as("revoked by the pair")
+        .contains("dmore console revoke shop --id otp-1");
+    assertThat(bench.plane.asked().get(2)).contains("pair=shop,").contains("guest=Optional[db1]]");
     assertThat(bench.run("console", "web1", "--right", "all").status()).isEqualTo(2);
     assertThat(bench.run("console").err()).startsWith("Missing required parameter: 'PAIR'");
   }

@@ -155,9 +155,33 @@ class HostsAndPairsCommandsTest {
             "definePair PairRecord[name=db1, domU=db1, domR=db1-c, host=, console=[::1]:5901,"
                 + " labels="
                 + Map.copyOf(Map.of("owner", "bob", "tier", "2"))
-                + ", affinity={ssd=yes}]",
+                + ", affinity={ssd=yes},"
+                + " others=[]]",
             "pair web1",
             "forgetPair db1");
+  }
+
+  @Test
+  void aPairMayHaveSeveralUserVms() {
+    String[] add = {
+      "pairs",
+      "add",
+      "shop",
+      "--domu",
+      "web1",
+      "--domu",
+      "db1",
+      "--domu",
+      "mail1",
+      "--domr",
+      "shop-console",
+      "--console",
+      "[::1]:5901"
+    };
+    assertThat(out(add)).isEqualTo("pair=shop is known, on host=alpha\n");
+    assertThat(bench.plane.asked().get(0))
+        .startsWith("definePair PairRecord[name=shop, domU=web1, domR=shop-console,")
+        .endsWith("others=[db1, mail1]]");
   }
 
   @Test
@@ -172,7 +196,9 @@ class HostsAndPairsCommandsTest {
     assertThat(out("power", "web1", "reboot")).isEqualTo("power: pair=web1 action=reboot\n");
     assertThat(out("power", "web1", "reset", "--json"))
         .isEqualTo("{\"event\":\"power\",\"pair\":\"web1\",\"action\":\"reset\"}\n");
-    assertThat(bench.plane.asked()).containsExactly("power web1 REBOOT", "power web1 RESET");
+    assertThat(out("power", "shop/db1", "reset")).isEqualTo("power: pair=shop/db1 action=reset\n");
+    assertThat(bench.plane.asked())
+        .containsExactly("power web1 REBOOT", "power web1 RESET", "power shop/db1 RESET");
     assertThat(wrong(2, "power", "web1", "explode").err()).contains("explode");
   }
 

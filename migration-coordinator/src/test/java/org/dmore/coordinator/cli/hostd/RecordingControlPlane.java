@@ -202,7 +202,7 @@ final class RecordingControlPlane implements ControlPlane {
   }
 
   @Override
-  public void power(String pair, PowerAction action) throws IOException {
-    record("power " + pair + " " + action);
+  public void power(String pair, Optional<String> guest, PowerAction action) throws IOException {
+    record("power " + pair + guest.map(name -> "/" + name).orElse("") + " " + action);
   }
 }

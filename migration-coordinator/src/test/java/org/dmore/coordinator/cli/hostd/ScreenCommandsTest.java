@@ -125,7 +125,7 @@ class ScreenCommandsTest {
     assertThat(bench.plane.asked())
         .containsExactly(
             "openConsole ConsoleRequest[pair=web1, kind=PASSWORD, right=CONTROL, lifetime=PT1M,"
-                + " uses=OptionalInt[1], user=]");
+                + " uses=OptionalInt[1], user=, guest=Optional.empty]");
   }
 
   @Test

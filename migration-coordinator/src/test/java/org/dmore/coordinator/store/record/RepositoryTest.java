@@ -106,7 +106,8 @@ class RepositoryTest {
             "alpha",
             "10.0.0.9:5900",
             Map.of("a", "b"),
-            Map.of("c", "d"));
+            Map.of("c", "d"),
+            List.of("db1"));
     MigrationRecord begun = MigrationRecord.begun("id1", "web1", "alpha", "beta", NOW);
     MigrationRecord done = begun.at(MigrationStep.VERIFY).done(NOW.plusSeconds(3), receipt());
     MigrationRecord failed =
