@@ -171,7 +171,7 @@ public final class ContinuityScenario implements Scenario {
   }
 
   /** What a host has sent to the other, and next to nothing else. */
-  private static double sentBytes(Dom0 host) throws IOException {
+  static double sentBytes(Dom0 host) throws IOException {
     return Double.parseDouble(
         host.check(
                 """

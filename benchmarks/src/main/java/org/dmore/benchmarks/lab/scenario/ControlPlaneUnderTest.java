@@ -301,16 +301,7 @@ final class ControlPlaneUnderTest implements AutoCloseable {
                 .formatted(DOMU_MIB, domu.configuration())
             + toolstack.createPaused);
     lab.pair().awaitConsoled(host);
-    host.check(
-        COMMAND,
-        "DMORE_CALL_TIMEOUT=2m dmore pairs add %s --domu %s --domr %s --console %s:%d"
-            .formatted(
-                PAIR,
-                domu.name(),
-                domr.name(),
-                lab.console().getAddress().getHostAddress(),
-                lab.console().getPort()));
-    awaitServed(host, said);
+    definePair(List.of(domu.name()), said);
     host.check(COMMAND, toolstack.resume + domu.name());
     pair.awaitGuest(mark);
   }
@@ -320,9 +311,24 @@ final class ControlPlaneUnderTest implements AutoCloseable {
 
   private static final int DOMU_MIB = 256;
 
-  private void awaitServed(Dom0 host, long mark) throws IOException, InterruptedException {
+  /** Makes the lab's DomR and guests on the first host a pair; returns when all are served. */
+  void definePair(List<String> guests) throws IOException, InterruptedException {
+    definePair(guests, hostd(lab.host(1)).log().size());
+  }
+
+  private void definePair(List<String> guests, long mark) throws IOException, InterruptedException {
+    Dom0 host = lab.host(1);
+    host.check(
+        COMMAND,
+        "DMORE_CALL_TIMEOUT=2m dmore pairs add %s --domu %s --domr %s --console %s:%d"
+            .formatted(
+                PAIR,
+                String.join(" --domu ", guests),
+                lab.domr().name(),
+                lab.console().getAddress().getHostAddress(),
+                lab.console().getPort()));
     Deadline deadline = Deadline.in(START);
-    while (!hostd(host).log().textFrom(mark).contains(" SERVED ")) {
+    while (hostd(host).log().textFrom(mark).split(" SERVED ", -1).length <= guests.size()) {
       if (deadline.passed()) {
         throw new BootException(
             "host=%d: consoled does not serve: see %s"

@@ -85,7 +85,8 @@ public final class CostScenario implements Scenario {
     return figures;
   }
 
-  private static void memory(DomRShell shell, Map<String, Double> figures, ScenarioReport report)
+  /** What DomR and consoled take of it now. */
+  static void memory(DomRShell shell, Map<String, Double> figures, ScenarioReport report)
       throws IOException, InterruptedException {
     String said =
         String.join(

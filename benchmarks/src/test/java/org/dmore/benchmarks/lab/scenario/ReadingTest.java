@@ -148,6 +148,7 @@ class ReadingTest {
             "contract",
             "keystroke",
             "continuity",
-            "cost");
+            "cost",
+            "group");
   }
 }
