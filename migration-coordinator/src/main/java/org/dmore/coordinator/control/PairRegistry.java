@@ -156,7 +156,7 @@ final class PairRegistry {
     RequestRules.name("domr", pair.domR());
     RequestRules.labels("labels", pair.labels());
     RequestRules.labels("affinity", pair.affinity());
-    RequestRules.console(pair.console());
+    RequestRules.console(pair.console(), pair.guests().size());
     if (pair.vms().stream().distinct().count() != pair.vms().size()) {
       throw RequestRules.invalid("pair=" + pair.name() + " must be two VMs or more, not one twice");
     }

@@ -15,6 +15,8 @@ final class RequestRules {
   private static final Pattern CONSOLE =
       Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})");
 
+  private static final int MAX_PORT = 65_535;
+
   private RequestRules() {}
 
   /** A name of a host, a pair or a VM: 1 to 128 printable characters. */
@@ -46,10 +48,23 @@ final class RequestRules {
     }
   }
 
-  /** {@code HOST:PORT}, or nothing. */
-  static void console(String address) throws ControlException {
-    if (!address.isEmpty() && !CONSOLE.matcher(address).matches()) {
+  /**
+   * {@code HOST:PORT}, or nothing.
+   *
+   * @param consoles at that port and those after it
+   */
+  static void console(String address, int consoles) throws ControlException {
+    if (address.isEmpty()) {
+      return;
+    }
+    if (!CONSOLE.matcher(address).matches()) {
       throw invalid("console=" + address + " must be HOST:PORT");
+    }
+    int last = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)) + consoles - 1;
+    if (last > MAX_PORT) {
+      throw invalid(
+          "console=%s: consoles=%d would be at ports up to %d, and %d is the last"
+              .formatted(address, consoles, last, MAX_PORT));
     }
   }
 

@@ -365,6 +365,9 @@ class HostControlTest {
     RoomGroup shop = room.addGroup("beta", "shop", List.of("front", "db", "mail"));
     assertThat(room.on("gamma").pair("shop").pair().others()).containsExactly("db", "mail");
     assertRefused(() -> define("other", "db", "shop-console"), Reason.CONFLICT, "vm=db is of");
+    PairRecord high =
+        new PairRecord("s", "a", "r", "", "h:65534", Map.of(), Map.of(), List.of("b", "c"));
+    assertRefused(() -> room.on("beta").definePair(high), Reason.INVALID, "up to 65536");
     assertRefused(
         () -> room.on("beta").openConsole(forGuest("web9")), Reason.INVALID, "front, db, mail");
     ConsoleAccess mail = room.on("beta").openConsole(forGuest("mail"));

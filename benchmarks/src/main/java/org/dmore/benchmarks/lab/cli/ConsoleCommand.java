@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "  dmore lab console 1              a shell; Ctrl-] leaves it",
-      "  dmore lab console 1 xl list      one command, with its exit status",
+      "  dmore lab console 1 xl list -l   one command, with its exit status",
       "  dmore lab console 1 < script     a script",
       "  dmore lab console domu           what the guest writes to hvc0; Ctrl-C ends"
     })
@@ -44,6 +44,9 @@ final class ConsoleCommand extends LabSubcommand {
 
   @Override
   int run(LabPlace place) throws Exception {
+    if (!command.isEmpty() && command.get(0).equals("--")) {
+      command.remove(0);
+    }
     if (GUESTS.contains(where)) {
       if (!command.isEmpty()) {
         throw wrong("a command runs in a host's dom0, not in " + where);
@@ -59,7 +62,7 @@ final class ConsoleCommand extends LabSubcommand {
     Lab lab = lab(place);
     Dom0 dom0 = lab.host(host);
     if (!isInside()) {
-      List<String> arguments = new ArrayList<>(List.of(where, "--"));
+      List<String> arguments = new ArrayList<>(List.of(where));
       arguments.addAll(command);
       return runInside(place, arguments.toArray(String[]::new));
     }

@@ -1,5 +1,6 @@
 package org.dmore.benchmarks.lab.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +26,13 @@ import picocli.CommandLine.Spec;
     })
 public final class LabCommand implements Runnable {
   @Spec private CommandSpec spec;
+
+  /** The command with those below it. */
+  static CommandLine line() {
+    CommandLine line = new CommandLine(new LabCommand());
+    line.getSubcommands().get("console").setStopAtPositional(true); // what follows is dom0's
+    return line;
+  }
 
   @Override
   public void run() {

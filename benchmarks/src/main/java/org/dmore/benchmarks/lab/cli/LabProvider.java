@@ -6,6 +6,6 @@ import org.dmore.coordinator.cli.CommandProvider;
 public final class LabProvider implements CommandProvider {
   @Override
   public Object command() {
-    return new LabCommand();
+    return LabCommand.line();
   }
 }

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 class LabCommandTest {
   /** A lab that nobody starts. */
@@ -45,9 +46,17 @@ class LabCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"console,1", "console,domu", "run,all"})
-  void aLabThatIsNotUpIsSaidToBeDown(String command, String argument) {
-    assertThat(run(command, NAME, argument)).isEqualTo(1);
+  @CsvSource({
+    "console,1",
+    "console,1 xl list -l",
+    "console,1 -- xl list",
+    "console,domu",
+    "run,all"
+  })
+  void aLabThatIsNotUpIsSaidToBeDown(String command, String arguments) {
+    List<String> words = new ArrayList<>(List.of(command, NAME));
+    words.addAll(List.of(arguments.split(" ", -1)));
+    assertThat(run(words.toArray(String[]::new))).isEqualTo(1);
     assertThat(err.toString()).contains("lab=no-such-lab is not up", "--name no-such-lab");
   }
 
@@ -71,7 +80,7 @@ class LabCommandTest {
   }
 
   private int run(String... arguments) {
-    return new CommandLine(new LabCommand())
+    return LabCommand.line()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .setExecutionExceptionHandler(
