@@ -95,7 +95,7 @@ final class PairRegistry {
     context.auditor().tell("pair-forgotten", "pair", name);
   }
 
-  /** Follows every pair whose host this is, whose VMs are here, and which does not move. */
+  /** Follows every pair whose host this is, which has a console here, and which does not move. */
   void follow() throws IOException {
     for (PairRecord pair : context.inventory().pairs().all()) {
       if (context.directory().isLocal(pair.host())) {
@@ -113,7 +113,7 @@ final class PairRegistry {
     PairRecord pair = context.directory().pair(name);
     boolean still =
         context.directory().isLocal(pair.host())
-            && isHere(context.local(), pair)
+            && hasConsole(context.local(), pair)
             && planner.runningOf(name).isEmpty();
     if (still) {
       followAll(pair);
@@ -211,6 +211,15 @@ final class PairRegistry {
       }
     }
     return true;
+  }
+
+  /** Whether DomR is here and somebody that it serves; of several guests one may be shut down. */
+  private static boolean hasConsole(VmHost host, PairRecord pair) throws IOException {
+    boolean any = false;
+    for (String guest : pair.guests()) {
+      any |= host.find(guest).isPresent();
+    }
+    return any && host.find(pair.domR()).isPresent();
   }
 
   /** A VM is of one pair. */
