@@ -91,7 +91,7 @@ public final class ApiClient implements ControlPlane, AutoCloseable {
     ApiBodies.PairDefinition definition =
         new ApiBodies.PairDefinition(
             pair.domU(),
-            Optional.of(pair.others()),
+            pair.others().isEmpty() ? Optional.empty() : Optional.of(pair.others()),
             pair.domR(),
             Optional.of(pair.console()),
             Optional.of(pair.labels()),

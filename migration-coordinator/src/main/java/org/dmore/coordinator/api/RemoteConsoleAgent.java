@@ -23,7 +23,7 @@ final class RemoteConsoleAgent implements ConsoleAgent {
   public void attachDevices(ConsoleId console, DomainId domU) throws IOException {
     client.tell(
         Routes.ATTACH_DEVICES,
-        new ApiBodies.DeviceOrder(console.domR().value(), Optional.of(console.guest())),
+        new ApiBodies.DeviceOrder(console.domR().value(), guest(console)),
         domU.toString());
   }
 
@@ -64,7 +64,7 @@ final class RemoteConsoleAgent implements ConsoleAgent {
     return client.ask(
         ConsoleNotes.class,
         Routes.CONSOLE_NOTES,
-        Map.of(Routes.GUEST, console.guest()),
+        guest(console).map(name -> Map.of(Routes.GUEST, name)).orElse(Map.of()),
         console.domR().toString());
   }
 
@@ -78,10 +78,7 @@ final class RemoteConsoleAgent implements ConsoleAgent {
             Routes.COMMAND,
             Optional.of(
                 new ApiBodies.CommandOrder(
-                    verb,
-                    arguments,
-                    Math.max(1, deadline.toMillis()),
-                    Optional.of(console.guest()))),
+                    verb, arguments, Math.max(1, deadline.toMillis()), guest(console))),
             // The answer's own way comes on top.
             deadline.plus(client.settings().call()),
             console.domR().toString());
@@ -90,6 +87,11 @@ final class RemoteConsoleAgent implements ConsoleAgent {
     } catch (IllegalArgumentException e) {
       throw new IOException("the host's answer is wrong: " + e.getMessage(), e);
     }
+  }
+
+  /** Said only where it has to be: an older hostd does not know of it. */
+  private static Optional<String> guest(ConsoleId console) {
+    return console.guest().isEmpty() ? Optional.empty() : Optional.of(console.guest());
   }
 
   /** A number that another host says is a domain's. */

@@ -148,7 +148,10 @@ public final class RemoteVmHost implements VmHost {
 
   @Override
   public void follow(String domU, String domR, boolean shared) throws IOException {
-    client.tell(Routes.FOLLOW, new ApiBodies.FollowOrder(domR, Optional.of(shared)), domU);
+    client.tell(
+        Routes.FOLLOW,
+        new ApiBodies.FollowOrder(domR, shared ? Optional.of(true) : Optional.empty()),
+        domU);
   }
 
   @Override
