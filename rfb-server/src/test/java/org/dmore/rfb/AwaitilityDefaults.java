@@ -16,6 +16,8 @@ public final class AwaitilityDefaults implements BeforeAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
+    // Who looks at once may look before there is anything: that is not yet, and no failure.
+    Awaitility.ignoreExceptionsByDefault();
     Awaitility.setDefaultPollInterval(BETWEEN_LOOKS);
   }
 }
