@@ -170,7 +170,7 @@ final class Consoles {
     if (domR.isEmpty()) {
       return false;
     }
-    ConsoleId console = new ConsoleId(domR.get(), pair.pair().consoleOf(guest));
+    ConsoleId console = pair.pair().console(domR.get(), guest);
     Optional<String> started = context.local().agent().notes(console).started();
     if (started.equals(introduced.get(place(pair, guest)))) {
       return false;
@@ -288,7 +288,7 @@ final class Consoles {
                         "vm=%s is not on host=%s: does it run?"
                             .formatted(pair.domR(), context.local().name())));
     try {
-      ConsoleId console = new ConsoleId(domR, pair.pair().consoleOf(guest));
+      ConsoleId console = pair.pair().console(domR, guest);
       return context.local().agent().command(console, verb, arguments, context.settings().answer());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

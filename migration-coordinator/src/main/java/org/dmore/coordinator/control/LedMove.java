@@ -111,7 +111,7 @@ final class LedMove implements MigrationListener {
       try {
         long all = 0;
         for (String guest : pair.guests()) {
-          ConsoleId console = new ConsoleId(domR.get(), pair.pair().consoleOf(guest));
+          ConsoleId console = pair.pair().console(domR.get(), guest);
           all += context.local().agent().notes(console).waiting();
         }
         waiting = all;
@@ -311,9 +311,7 @@ final class LedMove implements MigrationListener {
 
   private void unfollow() {
     try {
-      for (String guest : pair.guests()) {
-        context.local().unfollow(guest);
-      }
+      PairRegistry.unfollow(context.local(), pair);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -111,9 +111,7 @@ final class MoveEnd {
   private void follow(String name) {
     try {
       VmHost host = context.directory().host(name);
-      for (String guest : pair.guests()) {
-        host.follow(guest, pair.domR(), pair.pair().isShared());
-      }
+      PairRegistry.follow(host, pair);
     } catch (IOException e) {
       LOG.warn("pair={} is not followed at host={}: {}", pair.name(), name, e.getMessage());
     }

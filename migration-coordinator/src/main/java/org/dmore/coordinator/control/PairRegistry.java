@@ -70,10 +70,10 @@ final class PairRegistry {
       checkStill(here.name());
       Optional<PairRecord> unused = context.inventory().pairs().update(here.name(), old -> here);
       if (!before.get().pair().equals(here.pair())) {
-        unfollow(before.get());
+        unfollow(context.local(), before.get());
       }
     }
-    followAll(here);
+    follow(context.local(), here);
     context
         .auditor()
         .tell("pair-defined", "pair", here.name(), "domu", String.join(",", here.guests()));
@@ -89,7 +89,7 @@ final class PairRegistry {
             () -> {
               PairRecord pair = context.directory().pair(name);
               checkStill(name);
-              unfollow(pair);
+              unfollow(context.local(), pair);
               return context.inventory().pairs().delete(name);
             });
     context.auditor().tell("pair-forgotten", "pair", name);
@@ -116,20 +116,22 @@ final class PairRegistry {
             && hasConsole(context.local(), pair)
             && planner.runningOf(name).isEmpty();
     if (still) {
-      followAll(pair);
+      follow(context.local(), pair);
     }
     return still;
   }
 
-  private void followAll(PairRecord pair) throws IOException {
+  /** Keeps the consoles of all of a pair's user VMs attached at a host. */
+  static void follow(VmHost host, PairRecord pair) throws IOException {
     for (String guest : pair.guests()) {
-      context.local().follow(guest, pair.domR(), pair.pair().isShared());
+      host.follow(guest, pair.domR(), pair.pair().isShared());
     }
   }
 
-  private void unfollow(PairRecord pair) throws IOException {
+  /** Leaves them as they stand. */
+  static void unfollow(VmHost host, PairRecord pair) throws IOException {
     for (String guest : pair.guests()) {
-      context.local().unfollow(guest);
+      host.unfollow(guest);
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.dmore.coordinator.host.ConsoleId;
 import org.dmore.coordinator.host.VmHost;
 import org.dmore.coordinator.host.VmMigration;
 import org.dmore.coordinator.store.DeposedException;
@@ -221,7 +220,7 @@ final class Arrival {
       return; // whoever resumed it had attached them
     }
     DomainId domain = domRId().orElse(DomainId.DOM0); // keeps the place for one that comes later
-    to.agent().attachDevices(new ConsoleId(domain, pair.consoleOf(guest.name)), domUId(guest));
+    to.agent().attachDevices(pair.console(domain, guest.name), domUId(guest));
     learn(guest, Move.ATTACHED_DOMR, domain.toString());
     guest.attachedHere = true;
   }

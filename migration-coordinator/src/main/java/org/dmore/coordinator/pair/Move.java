@@ -115,7 +115,7 @@ record Move(
   }
 
   private ConsoleId console(VmHost host, String guest) throws IOException {
-    return new ConsoleId(idOf(host, pair.domR()), pair.consoleOf(guest));
+    return pair.console(idOf(host, pair.domR()), guest);
   }
 
   /**

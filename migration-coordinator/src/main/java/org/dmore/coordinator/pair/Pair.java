@@ -2,6 +2,8 @@ package org.dmore.coordinator.pair;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.dmore.coordinator.host.ConsoleId;
+import org.dmore.xen.DomainId;
 
 /**
  * A user VM and the remote-management VM that serves its console; they live on one host and move
@@ -41,13 +43,13 @@ public record Pair(String domU, String domR, List<String> others) {
   }
 
   /**
-   * How DomR knows a user VM's console.
+   * A user VM's console.
    *
+   * @param domain DomR's number, where it is now
    * @param guest the user VM's name
-   * @return the same; empty if DomR serves but one
    */
-  public String consoleOf(String guest) {
-    return isShared() ? guest : "";
+  public ConsoleId console(DomainId domain, String guest) {
+    return new ConsoleId(domain, isShared() ? guest : "");
   }
 
   @Override

@@ -217,8 +217,7 @@ public final class CoordinatorScenario implements Scenario {
   }
 
   /** The last move's receipt, as any operator gets it. */
-  private static JsonNode checkReceipt(
-      ControlPlaneUnderTest plane, Dom0 host, ScenarioReport report)
+  static JsonNode checkReceipt(ControlPlaneUnderTest plane, Dom0 host, ScenarioReport report)
       throws IOException, InterruptedException {
     JsonNode receipt = plane.lastReceipt(host);
     report.note("receipt", receipt);

@@ -239,12 +239,7 @@ public final class GroupScenario implements Scenario {
           .picture()
           .writePng(report.kept().resolve(console.name() + "-at-host" + to.number() + ".png"));
     }
-    JsonNode receipt = plane.lastReceipt(from);
-    report.note("receipt", receipt);
-    report.check("the receipt: lost", 0, receipt.path("lost").asInt(-1));
-    report.check("the receipt: doubled", 0, receipt.path("duplicated").asInt(-1));
-    report.check("the receipt: complete", true, receipt.path("complete").asBoolean());
-    report.check("the receipt: DomR came along", false, receipt.path("renewed").asBoolean(true));
+    JsonNode receipt = CoordinatorScenario.checkReceipt(plane, from, report);
     figures.put("held_keys", receipt.path("held").asDouble(Double.NaN));
     figures.put(
         "typed_keys", IntStream.range(0, typed.size()).mapToDouble(i -> typed.get(i).size()).sum());
